@@ -1,0 +1,1 @@
+"""From registers to a release: verified records, claims, rules, checks, files."""

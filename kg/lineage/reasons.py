@@ -1,0 +1,187 @@
+"""Why a chain stops, and how near an orphan comes: reasons and tiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kg.model.times import bounds
+from kg.model.levels import CONTEXT, INTENT
+
+if TYPE_CHECKING:
+    from kg.lineage.index import LineageIndex
+    from kg.model.graph import KnowledgeGraph
+    from kg.model.records import Claim, Passage
+
+NATIONS: Final = {
+    "England": frozenset({"England"}),
+    "Wales": frozenset({"Wales"}),
+    "Scotland": frozenset({"Scotland"}),
+    "Northern Ireland": frozenset({"Northern Ireland"}),
+    "England and Wales": frozenset({"England", "Wales"}),
+    "Great Britain": frozenset({"England", "Wales", "Scotland"}),
+    "United Kingdom": frozenset({"England", "Wales", "Scotland", "Northern Ireland"}),
+}
+NAMING: Final = frozenset(
+    {"cites", "supportsInstrument", "drawsOn", "implements", "servesPrimarily", "serves"}
+)
+_UPWARD_GAPS: Final = frozenset({"serves", "supportsInstrument", "contributesTo", "partOf"})
+_KIND_REASON: Final = {
+    "folded": ("folded", "it is folded into another row"),
+    "lost": ("lost", "the link was lost from the text"),
+    "declared-local": ("declared-local", "the document declares it local"),
+    "no-such-column": ("no-such-column", "the document has no column that links it upwards"),
+    "blank": ("blank", "its cell is blank"),
+    "deferred": ("deferred", "the document defers it to another document"),
+    "not-stated": ("not-stated", "the document does not say"),
+}
+_ORDER: Final = tuple(_KIND_REASON)
+TIERS: Final = {
+    1: "reaches a numbered national objective",
+    2: "its own words name a national instrument",
+    3: "only its plan or set names a national instrument",
+    4: "nothing names a national instrument",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a chain stops: a code, a sentence, and the words that show it (if any)."""
+
+    code: str
+    sentence: str
+    passages: tuple[Passage, ...] = ()
+
+
+def same_jurisdiction(first: str, second: str) -> bool:
+    """Tell whether two jurisdictions share a nation; an unknown one is held to.
+
+    Example:
+        >>> same_jurisdiction("England", "Scotland")
+        False
+        >>> same_jurisdiction("England", "England and Wales")
+        True
+    """
+    if first not in NATIONS or second not in NATIONS:
+        return True
+    return bool(NATIONS[first] & NATIONS[second])
+
+
+def came_later(older: str, newer: str) -> bool:
+    """Tell whether something issued at `newer` surely came after `older` (EDTF texts).
+
+    Example:
+        >>> came_later("2009", "2011-02"), came_later("2011", "2011-02")
+        (True, False)
+    """
+    last, first = bounds(older)[1], bounds(newer)[0]
+    return bool(last and first and last < first)
+
+
+def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reason:
+    """Say why a node does not reach a target, or any target.
+
+    The order is: another jurisdiction, a policy that came later, what the document shows of
+    the gap (folded, lost, local, no such column…), the same of the whole that it is part
+    of, and at last: not stated.
+
+    Example:
+        >>> import kg
+        >>> explain(kg.load(), "dundee-2019/action/1", "crisis-concordat").code
+        'jurisdiction'
+    """
+    if target is not None:
+        bound = _bound(graph, node, target)
+        if bound:
+            return bound
+    for place in (node, *_wholes(graph, node)):
+        gaps = [
+            fact for fact in graph.absences_of(place)
+            if fact["property"] in _UPWARD_GAPS and fact["kind"] in _KIND_REASON
+        ]
+        if gaps:
+            gap = min(gaps, key=lambda fact: _ORDER.index(fact["kind"]))
+            code, sentence = _KIND_REASON[gap["kind"]]
+            if gap["folded_into"]:
+                sentence = f"it is folded into {gap['folded_into']}"
+            if place != node:
+                sentence = f"of the whole that it is part of ({place}): {sentence}"
+            return Reason(code, sentence, gap.passages)
+    return Reason("not-stated", "no document says that it serves a national objective")
+
+
+def _bound(graph: KnowledgeGraph, node: str, target: str) -> Reason | None:
+    """Return the reason of jurisdiction or time, if one binds."""
+    own = graph.nodes.get(graph.instrument_of(node))
+    other = graph.nodes.get(graph.instrument_of(target))
+    if own is None or other is None or own.id == other.id:
+        return None
+    if not same_jurisdiction(own.jurisdiction, other.jurisdiction):
+        return Reason(
+            "jurisdiction",
+            f"{own.id} applies to {own.jurisdiction}, {other.id} to {other.jurisdiction}",
+        )
+    if came_later(own.issued, other.issued):
+        return Reason(
+            "time", f"{other.id} ({other.issued}) came after {own.id} ({own.issued})"
+        )
+    return None
+
+
+def _wholes(graph: KnowledgeGraph, node: str) -> list[str]:
+    """List what a node is part of, at any depth, nearest first."""
+    found: list[str] = []
+    queue = [node]
+    while queue:
+        for claim in graph.outgoing.get(queue.pop(0), ()):
+            if claim.predicate == "partOf" and claim.object not in found:
+                found.append(claim.object)
+                queue.append(claim.object)
+    return found
+
+
+def national_names(index: LineageIndex, node: str) -> list[Claim]:
+    """Return the links by which a node's own words name a national instrument."""
+    graph = index.graph
+    return [
+        claim
+        for claim in graph.outgoing.get(node, ())
+        if claim.predicate in NAMING
+        and claim.rule == ""
+        and claim.basis in index.bases
+        and graph.is_national(claim.object)
+        and graph.nodes[claim.object].cls == "Instrument"
+    ]
+
+
+def tier_of(index: LineageIndex, node: str) -> int:
+    """Return the tier of a node, 1 to 4 (`TIERS`).
+
+    Example:
+        >>> import kg
+        >>> from kg.lineage.index import LineageIndex
+        >>> tier_of(LineageIndex(kg.load()), "telford-2011/action/1")
+        1
+    """
+    graph = index.graph
+    reached = index.reached(node)
+    if any(graph.nodes[target].cls == "Objective" or graph.flat for target in reached):
+        return 1
+    if reached or national_names(index, node):
+        return 2
+    plan = graph.nodes[node].instrument if node in graph.nodes else ""
+    if plan and _plan_names(index, plan):
+        return 3
+    return 4
+
+
+def _plan_names(index: LineageIndex, plan: str) -> bool:
+    """Tell whether a plan itself, or what it says of its intents and context, names one."""
+    if plan not in index.plan_names:
+        graph = index.graph
+        index.plan_names[plan] = bool(national_names(index, plan)) or any(
+            national_names(index, node.id)
+            for node in graph.elements((*INTENT, *CONTEXT))
+            if node.instrument == plan
+        )
+    return index.plan_names[plan]

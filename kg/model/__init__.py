@@ -1,0 +1,1 @@
+"""Frozen records and the small graph they form; no input or output."""

@@ -1,0 +1,30 @@
+"""A table of results: columns and rows, no formatting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """Columns and rows; iterating gives one dictionary a row.
+
+    Example:
+        >>> list(ResultTable(("a", "b"), ((1, 2),)))
+        [{'a': 1, 'b': 2}]
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __iter__(self) -> Iterator[dict[str, Cell]]:
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)

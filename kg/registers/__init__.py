@@ -1,0 +1,1 @@
+"""Registers, documents and quotations: reading what people wrote, verified word by word."""

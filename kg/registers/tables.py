@@ -1,0 +1,179 @@
+"""Reading CSV files that people made, with the place of every cell.
+
+Each row is cut out and parsed on its own, so that one broken row costs only itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import KgError, LoadError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_DELIMITERS: Final = (",", ";", "\t")
+MAX_CELL: Final = 1_000_000
+"""Characters in one cell; anything longer is a broken file, not a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: its cells by column, its first line, and its text as it stands."""
+
+    cells: dict[str, str]
+    line: int
+    raw: str
+    start: int
+    """Code points before the row in the decoded file."""
+    path: str
+    delimiter: str = ","
+
+    def __getitem__(self, column: str) -> str:
+        """Return a cell without surrounding white space; empty when there is no such column."""
+        return self.cells.get(column, "").strip()
+
+    def place(self, column: str = "") -> Place:
+        """Return the place of a cell: file, line, and column of its first character."""
+        if not column:
+            return Place(self.path, self.line, 1)
+        index = list(self.cells).index(column) if column in self.cells else 0
+        line, char = _cell_position(self.raw, index, self.delimiter)
+        return Place(self.path, self.line + line, char)
+
+
+def decode(path: Path, shown: str) -> str:
+    """Read a text file as UTF-8, with or without a byte order mark.
+
+    Raises:
+        LoadError: If it is missing, a folder, not UTF-8 or holds NUL characters.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise LoadError(
+            "load-file", f"cannot read {shown}: {error.strerror}", hint="check the path",
+        ) from error
+    hint = "save the file as 'CSV UTF-8' (Excel) or with encoding UTF-8"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise LoadError("load-encoding", "the file is UTF-16", hint=hint, place=Place(shown, 1, 1))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        place = Place(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        raise LoadError("load-encoding", message, hint=hint, place=place) from error
+    if "\0" in text:
+        before = text[: text.index("\0")]
+        place = Place(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise LoadError("load-encoding", "NUL character: not a text file", hint=hint, place=place)
+    return text
+
+
+def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
+    """Yield the rows of a CSV text below its header; blank lines are skipped.
+
+    Rows that cannot be parsed, or have more or fewer cells than the header, are added to
+    `errors` and left out.
+
+    Raises:
+        LoadError: If there is no header, or a column stands in it twice.
+
+    Example:
+        >>> errors = []
+        >>> [row["b"] for row in read_rows("a,b\\n1,2\\n3,x,y\\n5,6\\n", "t.csv", errors)]
+        ['2', '6']
+        >>> print(errors[0])
+        t.csv:3:1: error[load-csv]: the row has 3 cells, the header 2
+          hint: quote cells that hold the separator, and give every column a cell
+    """
+    records = _records(text)
+    first = next(records, None)
+    if first is None:
+        raise LoadError("load-csv", "the file is empty", hint="the first line names the columns",
+                        place=Place(shown, 1, 1))
+    _, raw, _ = first
+    delimiter = max(_DELIMITERS, key=raw.count)
+    header = [name.strip() for name in _parse(raw, delimiter)]
+    doubled = sorted({name for name in header if header.count(name) > 1})
+    if doubled:
+        message = f"the header names {', '.join(repr(name) for name in doubled)} twice"
+        raise LoadError("load-csv", message, hint="give every column its own name",
+                        place=Place(shown, 1, 1))
+    for line, raw, start in records:
+        if not raw.strip():
+            continue
+        place = Place(shown, line, 1)
+        try:
+            cells = _parse(raw, delimiter)
+        except csv.Error as error:
+            errors.append(LoadError("load-csv", f"the row cannot be read: {error}", place=place,
+                                    hint='close the quotation mark; write " inside a cell as ""'))
+            continue
+        if len(cells) != len(header):
+            message = f"the row has {len(cells)} cells, the header {len(header)}"
+            hint = "quote cells that hold the separator, and give every column a cell"
+            errors.append(LoadError("load-csv", message, hint=hint, place=place))
+            continue
+        named = dict(zip(header, cells, strict=True))
+        yield Row(named, line, raw, start, shown, delimiter)
+
+
+def header_of(text: str) -> list[str]:
+    """Return the column names of a CSV text.
+
+    Example:
+        >>> header_of("id;level\\n1;Action\\n")
+        ['id', 'level']
+    """
+    first = next(_records(text), (1, "", 0))
+    return [name.strip() for name in _parse(first[1], max(_DELIMITERS, key=first[1].count))]
+
+
+def _records(text: str) -> Iterator[tuple[int, str, int]]:
+    """Cut a text into records: line number, raw text, offset.
+
+    A record ends where its quotation marks are even. When they never become even again,
+    the first line is a broken record of its own and reading goes on after it.
+    """
+    lines = _LINES.findall(text)
+    index, offset = 0, 0
+    while index < len(lines):
+        stop, quotes = index, lines[index].count('"')
+        while quotes % 2 and stop + 1 < len(lines):
+            stop += 1
+            quotes += lines[stop].count('"')
+        if quotes % 2:
+            stop = index
+        raw = "".join(lines[index : stop + 1])
+        yield index + 1, raw.rstrip("\r\n"), offset
+        offset += len(raw)
+        index = stop + 1
+
+
+def _parse(raw: str, delimiter: str) -> list[str]:
+    csv.field_size_limit(MAX_CELL)
+    return next(csv.reader([raw], delimiter=delimiter, strict=True), [])
+
+
+def _cell_position(raw: str, index: int, delimiter: str) -> tuple[int, int]:
+    """Return how many lines below, and at which character, a cell of a record begins."""
+    quoted, seen, line, char = False, 0, 0, 1
+    for letter in raw:
+        if seen == index and not quoted:
+            break
+        if letter == '"':
+            quoted = not quoted
+        elif letter == delimiter and not quoted:
+            seen += 1
+        if letter == "\n":
+            line, char = line + 1, 1
+        else:
+            char += 1
+    return line, char

@@ -1,0 +1,1 @@
+"""Releases and stores: records to triples, triples to files, files to answers."""

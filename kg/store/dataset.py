@@ -1,0 +1,158 @@
+"""The triples of a release in an embedded store, and SPARQL over them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from kg.errors import LoadError, Place, QueryError
+from kg.resources import ontology_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+VOCABULARY_GRAPH: Final = "https://w3id.org/policy-lineage/graph/vocab"
+_POSITION: Final = re.compile(r"(?:line (\d+)(?: column (\d+))?|at (\d+):(\d+))")
+Solutions = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+def ontology_files() -> list[Path]:
+    """Return the ontology's own Turtle files: the core, its alignments and the code lists.
+
+    Example:
+        >>> ontology_files()[0].name
+        'lineage.ttl'
+    """
+    folder = ontology_folder()
+    return [folder / "lineage.ttl", folder / "alignments.ttl",
+            *sorted((folder / "vocabularies").glob("*.ttl"))]
+
+
+def vocabulary_quads() -> list[str]:
+    """Return the N-Quads lines of the ontology and code lists, sorted.
+
+    Raises:
+        LoadError: If a file is not Turtle.
+    """
+    lines: set[str] = set()
+    graph = ox.NamedNode(VOCABULARY_GRAPH)
+    for number, path in enumerate(ontology_files()):
+        for quad in parse_turtle(path):
+            triple = ox.Quad(_rename(quad.subject, number), quad.predicate,
+                             _rename(quad.object, number), graph)
+            lines.add(f"{triple} .")
+    return sorted(lines)
+
+
+def _rename(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
+            number: int) -> ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple:
+    """Give blank nodes of different files different names."""
+    if isinstance(term, ox.BlankNode):
+        return ox.BlankNode(f"f{number}{term.value}")
+    return term
+
+
+def parse_turtle(path: Path) -> list[ox.Quad]:
+    """Parse a Turtle file strictly.
+
+    Raises:
+        LoadError: If it cannot be read or is not Turtle, with line and column.
+    """
+    try:
+        return list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=False))
+    except SyntaxError as error:
+        place = Place(str(path), error.lineno or 0, error.offset or 0)
+        raise LoadError("load-syntax", str(error.msg), place=place,
+                        hint="mend the Turtle at that place") from error
+    except OSError as error:
+        raise LoadError("load-file", f"cannot read {path}: {error}", hint="check the path") from error
+
+
+def open_store(lines: Iterable[str]) -> ox.Store:
+    """Load N-Quads lines into a new store in memory.
+
+    Example:
+        >>> len(open_store(["<http://e/s> <http://e/p> <http://e/o> <http://e/g> ."]))
+        1
+    """
+    store = ox.Store()
+    store.load("\n".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def read_store(path: Path) -> ox.Store:
+    """Load a file of N-Quads into a new store in memory.
+
+    Raises:
+        LoadError: If the file cannot be read or is broken.
+    """
+    store = ox.Store()
+    try:
+        store.load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    except (OSError, SyntaxError) as error:
+        raise LoadError("load-file", f"cannot read {path}: {error}",
+                        hint="build it again with: kg build") from error
+    return store
+
+
+def run_query(
+    store: ox.Store, text: str, bindings: Mapping[str, ox.NamedNode | ox.Literal] | None = None,
+    *, shown: str = "the query",
+) -> Solutions:
+    """Run a SPARQL query over the union of all graphs, with parameters bound as terms.
+
+    Raises:
+        QueryError: If the text is no query, or asks for something outside the store.
+    """
+    refuse_outside(text, shown)
+    substitutions = {ox.Variable(name): value for name, value in (bindings or {}).items()}
+    try:
+        return store.query(text, use_default_graph_as_union=True, substitutions=substitutions)
+    except SyntaxError as error:
+        message = str(error)
+        found = _POSITION.search(message)
+        line, column = 0, 0
+        if found:
+            line = int(found[1] or found[3] or 0)
+            column = int(found[2] or found[4] or 0)
+        raise QueryError("query-syntax", " ".join(message.split()),
+                         place=Place(shown, line, column),
+                         hint="see https://www.w3.org/TR/sparql11-query/ for the grammar") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise QueryError("query-failed", f"{shown} cannot be run: {error}",
+                         hint="simplify the query") from error
+
+
+_STRIPPED: Final = re.compile(
+    r"""\#[^\n]*|<[^<>"{}|^`\\\s]*>|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
+    re.DOTALL,
+)
+_OUTSIDE: Final = re.compile(r"\b(SERVICE)\b|\b(FROM)\b", re.IGNORECASE)
+
+
+def refuse_outside(text: str, shown: str) -> None:
+    """Refuse queries that would leave the dataset: `SERVICE` and `FROM`.
+
+    Raises:
+        QueryError: If one of them stands in the query, outside IRIs, strings and comments.
+
+    Example:
+        >>> refuse_outside("SELECT * { ?s ?p 'SERVICE' } # FROM", "q")
+        >>> refuse_outside("SELECT * { SERVICE <http://e/> { ?s ?p ?o } }", "q")
+        Traceback (most recent call last):
+        kg.errors.QueryError: q:1:12: error[query-outside]: SERVICE leaves this dataset
+          hint: query only what is in the graph; named graphs are reached with GRAPH
+    """
+    bare = _STRIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    found = _OUTSIDE.search(bare)
+    if found:
+        before = bare[: found.start()]
+        place = Place(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise QueryError(
+            "query-outside", f"{found[0].upper()} leaves this dataset", place=place,
+            hint="query only what is in the graph; named graphs are reached with GRAPH",
+        )
