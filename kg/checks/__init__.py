@@ -1,0 +1,1 @@
+"""Rules that look at a graph and say what they find."""
