@@ -1,0 +1,1 @@
+"""Stored questions and SPARQL of people's own."""

@@ -1,0 +1,115 @@
+"""Asking: parameters bound as terms, answers as tables or SPARQL 1.1 JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.errors import ParameterError
+from kg.model.identifiers import ID, NAMESPACE, VOCABULARY, code_iri, node_iri
+from kg.model.tables import ResultTable
+from kg.sparql.catalogue import stored_query
+from kg.store.dataset import run_query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kg.model.graph import KnowledgeGraph
+
+Term = ox.NamedNode | ox.Literal
+
+
+def query(
+    graph: KnowledgeGraph, store: ox.Store, name: str, parameters: Mapping[str, str] | None = None
+) -> ResultTable:
+    """Ask a stored question.
+
+    Args:
+        graph: The graph, for finding the nodes that parameters name.
+        store: Its triples.
+        name: The question's name.
+        parameters: A text for each parameter; nodes may be given in any of their names.
+
+    Raises:
+        UnknownQueryError: If there is no such question.
+        ParameterError: If a parameter is missing or not one of the question's.
+        UnknownNodeError: If a parameter names no node.
+    """
+    stored = stored_query(name)
+    given = dict(parameters or {})
+    for wrong in sorted(set(given) ^ set(stored.params)):
+        what = "is missing" if wrong in stored.params else "is not one of this question"
+        raise ParameterError(
+            "parameter", f"the parameter {wrong!r} {what}",
+            hint=f"{name} takes: " + (", ".join(stored.params) or "no parameters"),
+        )
+    bound = {key: _term(graph, stored.params[key][0], value) for key, value in given.items()}
+    return ask(store, stored.text, bound, shown=f"queries/{name}.rq")
+
+
+def _term(graph: KnowledgeGraph, kind: str, value: str) -> Term:
+    if kind == "node":
+        return ox.NamedNode(node_iri(graph.node(value).id))
+    if kind == "code":
+        scheme, _, code = value.partition("#")
+        if not code:
+            raise ParameterError("parameter", f"{value!r} is not a code",
+                                 hint="write scheme#code, such as basis#stated")
+        return ox.NamedNode(code_iri(scheme, code))
+    return ox.Literal(value)
+
+
+def ask(store: ox.Store, text: str, bound: Mapping[str, Term] | None = None, *,
+        shown: str = "the query") -> ResultTable:
+    """Run SPARQL and return a table; IRIs of the project are shortened.
+
+    Raises:
+        QueryError: If the query cannot be run.
+    """
+    result = run_query(store, text, bound, shown=shown)
+    if isinstance(result, ox.QueryBoolean):
+        return ResultTable(("answer",), ((bool(result),),))
+    if isinstance(result, ox.QueryTriples):
+        rows = sorted((shorten(t.subject), shorten(t.predicate), shorten(t.object)) for t in result)
+        return ResultTable(("subject", "predicate", "object"), tuple(rows))
+    names = tuple(variable.value for variable in result.variables)
+    return ResultTable(
+        names, tuple(tuple(None if row[n] is None else shorten(row[n]) for n in names)
+                     for row in result),
+    )
+
+
+def ask_json(store: ox.Store, text: str, *, shown: str = "the query") -> str:
+    """Run SPARQL and return the SPARQL 1.1 Query Results JSON; a graph comes back as N-Triples.
+
+    Raises:
+        QueryError: If the query cannot be run.
+    """
+    result = run_query(store, text, shown=shown)
+    if isinstance(result, ox.QueryTriples):
+        written = result.serialize(format=ox.RdfFormat.N_TRIPLES)
+    else:
+        written = result.serialize(format=ox.QueryResultsFormat.JSON)
+    text = (written or b"").decode()
+    return text if isinstance(result, ox.QueryTriples) else json.dumps(
+        json.loads(text), ensure_ascii=False, indent=2) + "\n"
+
+
+def shorten(term: object) -> str:
+    """Write a term for people: local ids and CURIEs for what is ours.
+
+    Example:
+        >>> shorten(ox.NamedNode("https://w3id.org/policy-lineage/id/new-horizons"))
+        'new-horizons'
+    """
+    value = str(getattr(term, "value", term))
+    if isinstance(term, ox.NamedNode):
+        if value.startswith(ID):
+            return value[len(ID):]
+        if value.startswith(NAMESPACE):
+            return "lin:" + value[len(NAMESPACE):]
+        if value.startswith(VOCABULARY):
+            return value[len(VOCABULARY):].split("#")[-1]
+    return value
