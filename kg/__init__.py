@@ -1,0 +1,70 @@
+"""Policy lineage: an honest golden thread from national strategy to local action.
+
+Every command of the command line has its twin here; names are found on first use, so that
+importing the package costs next to nothing.
+
+Example:
+    >>> import kg
+    >>> graph = kg.load()
+    >>> kg.trace(graph, "telford-2011/action/4").paths[0].target
+    'no-health-without-mental-health/objective/6'
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.building.build import build
+    from kg.checks.auditing import audit
+    from kg.checks.shapes import validate
+    from kg.errors import KgError
+    from kg.lineage.coverage import matrix, stats
+    from kg.lineage.projection import to_networkx
+    from kg.lineage.tracing import trace
+    from kg.model.bases import parse_bases
+    from kg.model.graph import KnowledgeGraph
+    from kg.opening import export, load, query, search, show
+    from kg.sparql.catalogue import stored_queries as queries
+    from kg.vocabulary import define
+
+__version__ = "0.1.0"
+_HOMES = {
+    "KgError": "kg.errors",
+    "KnowledgeGraph": "kg.model.graph",
+    "audit": "kg.checks.auditing",
+    "build": "kg.building.build",
+    "define": "kg.vocabulary",
+    "export": "kg.opening",
+    "load": "kg.opening",
+    "matrix": "kg.lineage.coverage",
+    "parse_bases": "kg.model.bases",
+    "queries": "kg.sparql.catalogue",
+    "query": "kg.opening",
+    "search": "kg.opening",
+    "show": "kg.opening",
+    "stats": "kg.lineage.coverage",
+    "to_networkx": "kg.lineage.projection",
+    "trace": "kg.lineage.tracing",
+    "validate": "kg.checks.shapes",
+}
+_RENAMED = {"queries": "stored_queries"}
+__all__ = [  # noqa: RUF022 - the order is that of the table above
+    "KgError", "KnowledgeGraph", "audit", "build", "define", "export", "load", "matrix",
+    "parse_bases", "queries", "query", "search", "show", "stats", "to_networkx", "trace",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the name asked for
+    """Find a public name on first use."""
+    if name not in _HOMES:
+        message = f"module 'kg' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(_HOMES[name]), _RENAMED.get(name, name))
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted([*_HOMES, "__version__"])

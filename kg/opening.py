@@ -1,0 +1,177 @@
+"""Opening a graph wherever it is, and the questions that need its triples."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import InstallationError, LoadError
+from kg.model.identifiers import digest
+from kg.registers.flat import read_flat_table
+from kg.resources import data_folder, share
+from kg.store.releases import FOLDER, Release, has_release, open_release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kg.model.graph import KnowledgeGraph
+    from kg.model.records import Node
+    from kg.model.tables import ResultTable
+
+_BUILD_SECONDS: Final = 600
+
+
+def cache_folder() -> Path:
+    """Return the folder for the release of the bundled data, one for each state of the data.
+
+    Example:
+        >>> cache_folder().parent.name
+        'policy-lineage'
+    """
+    base = os.environ.get("KG_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    home = Path(base) if base else Path.home() / ".cache"
+    parts = []
+    root = share()
+    folders = (root / "data", root / "ontology", Path(__file__).parent / "store",
+               Path(__file__).parent / "building", Path(__file__).parent / "registers")
+    for folder in folders:
+        for path in sorted(folder.rglob("*.*")):
+            if path.suffix in (".csv", ".txt", ".ttl", ".rq", ".py", ".json"):
+                state = path.stat()
+                parts.append(f"{path.relative_to(folder)}:{state.st_size}:{state.st_mtime_ns}")
+    return home / "policy-lineage" / digest(parts)
+
+
+def bundled_release() -> Release:
+    """Return the release of the bundled data, building it at first use.
+
+    The build runs in a process of its own, so that whoever asks stays small.
+
+    Raises:
+        InstallationError: If the bundled data cannot be built.
+    """
+    home = cache_folder()
+    if not has_release(home):
+        done = subprocess.run(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-m", "kg", "build", "--data", str(data_folder()), "-o", str(home), "-q"],
+            check=False, capture_output=True, text=True, timeout=_BUILD_SECONDS,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(
+                [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")])},
+        )
+        if done.returncode:
+            raise InstallationError("bundled-build", "the bundled data cannot be built:\n"
+                                    + done.stderr.strip(), hint="install the package again")
+    return open_release(home)
+
+
+def find_release(path: str | Path | None = None) -> Release:
+    """Return a release: the one asked for, one's own in `.kg`, or that of the bundled data.
+
+    Raises:
+        LoadError: If the folder asked for holds no release.
+    """
+    if path is not None:
+        return open_release(Path(path))
+    own = Path(FOLDER)
+    return open_release(own) if has_release(own) else bundled_release()
+
+
+def load(path: str | Path | None = None) -> KnowledgeGraph:
+    """Open a graph.
+
+    Args:
+        path: A folder of releases, a data folder with registers, or one flat table (CSV);
+            left out, the release in `.kg`, else that of the bundled data.
+
+    Raises:
+        LoadError: If there is no graph there.
+
+    Example:
+        >>> load().node("crisis-concordat").cls
+        'Instrument'
+    """
+    if path is None or has_release(Path(path)):
+        return find_release(path).graph()
+    place = Path(path)
+    if (place / "documents.csv").is_file():
+        from kg.building.build import read_graph  # noqa: PLC0415 - heavy, and seldom needed
+
+        return read_graph(place)
+    if place.is_dir():
+        raise LoadError("no-release", f"{place} holds neither a release nor registers",
+                        hint="give a folder made by kg build, a data folder, or one CSV")
+    return read_flat_table(place)
+
+
+def triples(path: str | Path | None = None) -> tuple[KnowledgeGraph, list[str]]:
+    """Open a graph together with its N-Quads lines."""
+    if path is None or has_release(Path(path)):
+        release = find_release(path)
+        return release.graph(), release.quads.read_text(encoding="utf-8").splitlines()
+    from kg.store.dataset import vocabulary_quads  # noqa: PLC0415 - needs the store
+    from kg.store.quads import write_quads  # noqa: PLC0415 - needs the store
+
+    graph = load(path)
+    return graph, sorted({*write_quads(graph), *vocabulary_quads()})
+
+
+def show(graph: KnowledgeGraph, name: str) -> Node:
+    """Return one node, found by any of its names.
+
+    Raises:
+        UnknownNodeError: If nothing, or more than one thing, answers to the name.
+
+    Example:
+        >>> show(load(), "derby-2014/action/13").label
+        'Offender pathway'
+    """
+    return graph.node(name)
+
+
+def search(graph: KnowledgeGraph, words: str, classes: Iterable[str] | None = None) -> list[Node]:
+    """Return the nodes in which all words occur.
+
+    Example:
+        >>> [node.id for node in search(load(), "offender pathway")]
+        ['derby-2014/action/13']
+    """
+    return list(graph.search(words, classes))
+
+
+def query(name: str, parameters: Mapping[str, str] | None = None,
+          path: str | Path | None = None) -> ResultTable:
+    """Ask a stored question of a graph.
+
+    Raises:
+        KgError: If there is no such question, or a parameter does not fit.
+
+    Example:
+        >>> len(query("actions-of-objective",
+        ...           {"objective": "no-health-without-mental-health/objective/3"}))
+        4
+    """
+    from kg.sparql.execution import query as ask_stored  # noqa: PLC0415 - needs the store
+    from kg.store.dataset import open_store  # noqa: PLC0415 - needs the store
+
+    graph, lines = triples(path)
+    return ask_stored(graph, open_store(lines), name, parameters)
+
+
+def export(target: str | Path, form: str = "", path: str | Path | None = None) -> Path:
+    """Write a graph to a file: ttl, trig, nq, jsonld or csv.
+
+    Args:
+        target: The file; its ending is the format unless `form` says another.
+        form: The format.
+        path: The graph, as for `load`.
+
+    Raises:
+        ExportError: If the format is not known.
+    """
+    from kg.store.writing import write_export  # noqa: PLC0415 - needs the store
+
+    graph, lines = triples(path)
+    return write_export(graph, lines, Path(target), form)
