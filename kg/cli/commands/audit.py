@@ -1,0 +1,42 @@
+"""`kg audit`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import basis_option, format_option, graph_option
+
+if TYPE_CHECKING:
+    from kg.model.bases import Basis
+
+COLUMNS = ("rule", "severity", "node", "message", "fix", "file", "line")
+
+
+@click.command
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]),
+              default="warning", show_default=True, help="Severity from which to exit with 1.")
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Only this rule (repeatable).")
+@basis_option
+@graph_option
+@format_option
+def command(fail_on: str, rules: tuple[str, ...], path: str | None, form: str | None,
+            bases: frozenset[Basis]) -> int:
+    """Look for orphans, gaps and faulty links.
+
+    Exits with 1 when there are findings of the asked severity.
+
+    Example: kg audit --rule unlinked --fail-on never
+    """
+    from kg.checks.auditing import audit
+    from kg.cli.rendering import emit_dicts
+    from kg.model.findings import Severity
+    from kg.opening import load
+
+    report = audit(load(path), bases=bases, rules=rules or None)
+    emit_dicts([finding.as_dict() for finding in report], COLUMNS, form)
+    counts = {s: sum(f.severity is s for f in report) for s in reversed(Severity)}
+    said = ", ".join(f"{number} {severity.word}" for severity, number in counts.items())
+    click.echo(f"{len(report)} findings ({said}) on {report.checked} nodes", err=True)
+    return int(fail_on != "never" and report.reaches(Severity[fail_on.upper()]))

@@ -1,0 +1,34 @@
+"""`kg matrix`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import basis_option, format_option, graph_option
+
+if TYPE_CHECKING:
+    from kg.model.bases import Basis
+
+
+@click.command
+@click.option("--from", "source", default=None, metavar="PLAN", help="Only actions of this plan.")
+@click.option("--to", "target", default=None, metavar="NODE",
+              help="Only objectives of this instrument, or one objective.")
+@basis_option
+@graph_option
+@format_option
+def command(source: str | None, target: str | None, path: str | None, form: str | None,
+            bases: frozenset[Basis]) -> None:
+    """List which actions reach which objectives, and on what basis.
+
+    Counts measure drafting, not effect.
+
+    Example: kg matrix --from telford-2011 --to no-health-without-mental-health
+    """
+    from kg.cli.rendering import emit
+    from kg.lineage.coverage import matrix
+    from kg.opening import load
+
+    emit(matrix(load(path), source=source, target=target, bases=bases), form)

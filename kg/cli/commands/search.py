@@ -1,0 +1,30 @@
+"""`kg search`."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli.options import format_option, graph_option
+
+
+@click.command
+@click.argument("words", nargs=-1, required=True)
+@click.option("--level", default=None, help="Only this class (or its alternative label).")
+@graph_option
+@format_option
+def command(words: tuple[str, ...], level: str | None, path: str | None, form: str | None) -> None:
+    """Find nodes by words; all of them must occur.
+
+    Example: kg search crisis --level Action
+    """
+    from kg.cli.rendering import emit_dicts
+    from kg.model.levels import class_of
+    from kg.opening import load, search
+
+    classes = None if level is None else [class_of(level) or level]
+    rows = [{"node": n.id, "class": n.cls, "label": n.label,
+             "lines": ", ".join(p.lines for p in n.passages)}
+            for n in search(load(path), " ".join(words), classes)]
+    emit_dicts(rows, ("node", "class", "label", "lines"), form)
+    if not rows:
+        click.echo("nothing found", err=True)

@@ -1,0 +1,22 @@
+"""`kg stats`."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli.options import format_option, graph_option
+
+
+@click.command
+@graph_option
+@format_option
+def command(path: str | None, form: str | None) -> None:
+    """Count what each instrument sets out, by class of the ontology.
+
+    Example: kg stats --format json
+    """
+    from kg.cli.rendering import emit
+    from kg.lineage.coverage import stats
+    from kg.opening import load
+
+    emit(stats(load(path)), form)
