@@ -60,6 +60,7 @@ class SourceText:
         Args:
             words: The words, verbatim but for white space.
             line: The line on which they begin; needed only when they stand at several places.
+                Where they begin twice on one line, `127.2` means the second.
             place: The register cell that quotes them, for the error.
 
         Raises:
@@ -75,7 +76,10 @@ class SourceText:
                 place=place,
             )
         if line not in ("", "-"):
-            spans_on_line = [span for span in spans if str(self.line_at(span[0])) == line]
+            wanted, _, nth = line.partition(".")
+            spans_on_line = [span for span in spans if str(self.line_at(span[0])) == wanted]
+            if nth:
+                spans_on_line = spans_on_line[int(nth) - 1 : int(nth)]
             if not spans_on_line:
                 found = ", ".join(str(self.line_at(span[0])) for span in spans)
                 raise KgError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -40,18 +40,18 @@ def vocabulary_quads() -> list[str]:
     lines: set[str] = set()
     graph = ox.NamedNode(VOCABULARY_GRAPH)
     for number, path in enumerate(ontology_files()):
+        names: dict[str, ox.BlankNode] = {}
         for quad in parse_turtle(path):
-            triple = ox.Quad(_rename(quad.subject, number), quad.predicate,
-                             _rename(quad.object, number), graph)
+            triple = ox.Quad(_rename(quad.subject, names, number), quad.predicate,
+                             _rename(quad.object, names, number), graph)
             lines.add(f"{triple} .")
     return sorted(lines)
 
 
-def _rename(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
-            number: int) -> ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple:
-    """Give blank nodes of different files different names."""
+def _rename(term: Any, names: dict[str, ox.BlankNode], number: int) -> Any:  # noqa: ANN401 - any term
+    """Name blank nodes by their order in their file, so that two builds agree."""
     if isinstance(term, ox.BlankNode):
-        return ox.BlankNode(f"f{number}{term.value}")
+        return names.setdefault(term.value, ox.BlankNode(f"f{number}n{len(names)}"))
     return term
 
 
