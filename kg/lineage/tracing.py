@@ -57,6 +57,8 @@ class Trace:
     """Where the chains end, when nothing is reached."""
     named: tuple[Claim, ...]
     """National instruments that the node's own words name without serving them."""
+    nearest: tuple[Claim, ...]
+    """Where else the same plan names the target that was asked for."""
     may_serve: tuple[Claim, ...]
     """What a chain only suggests (rules P1 and P2)."""
     tier: int
@@ -107,7 +109,7 @@ def trace(
     if down:
         index = LineageIndex(graph, bases)
         paths, truncated = _paths_down(index, start.id, limit)
-        return Trace(start, paths, (), (), (), tier_of(index, start.id), bases, True, truncated)
+        return Trace(start, paths, (), (), (), (), tier_of(index, start.id), bases, True, truncated)
     aim = None if to is None else graph.node(to)
     index = LineageIndex(graph, bases, None if aim is None else _targets(graph, aim))
     paths, truncated = _paths_up(index, start.id, limit)
@@ -121,7 +123,12 @@ def trace(
     named = tuple(
         claim for claim in national_names(full, start.id) if claim.predicate == "cites"
     )
-    return Trace(start, paths, stops, named, may, tier_of(full, start.id), bases,
+    nearest = () if paths or aim is None else tuple(
+        claim for claim in full.graph.incoming.get(graph.instrument_of(aim.id), ())
+        if claim.rule == "" and claim.subject != start.id
+        and graph.instrument_of(claim.subject) == graph.instrument_of(start.id)
+    )
+    return Trace(start, paths, stops, named, nearest, may, tier_of(full, start.id), bases,
                  truncated=truncated)
 
 
@@ -141,7 +148,7 @@ def _paths_up(index: LineageIndex, start: str, limit: int) -> tuple[tuple[Path, 
                 for claim in index.up.get(node, ())
                 if claim.object in goals or index.bits.get(claim.object)
             ),
-            key=lambda pair: (pair[0], pair[1].predicate, pair[1].id),
+            key=lambda pair: (pair[1].strength, pair[0], pair[1].predicate, pair[1].id),
         )
 
     return _walk(start, onward, goals.__contains__, limit)
@@ -153,7 +160,7 @@ def _paths_down(index: LineageIndex, start: str, limit: int) -> tuple[tuple[Path
     def onward(node: str) -> list[tuple[str, Claim]]:
         return sorted(
             ((claim.subject, claim) for claim in index.down.get(node, ())),
-            key=lambda pair: (pair[0], pair[1].predicate, pair[1].id),
+            key=lambda pair: (pair[1].strength, pair[0], pair[1].predicate, pair[1].id),
         )
 
     paths, truncated = _walk(start, onward, lambda _: True, limit)

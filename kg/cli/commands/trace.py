@@ -79,6 +79,7 @@ def as_dict(graph: KnowledgeGraph, found: Trace) -> dict[str, Any]:
             for stop in found.stops
         ],
         "named": [_hop(graph, claim) for claim in found.named],
+        "nearest": [_hop(graph, claim) for claim in found.nearest],
         "may_serve": [_hop(graph, claim) for claim in found.may_serve],
     }
 
@@ -124,6 +125,9 @@ def _lines(graph: KnowledgeGraph, found: Trace) -> list[str]:
         lines += [f"    “{p.words}”  {_document(graph, p)}:{p.lines}" for p in stop.reason.passages]
     for claim in found.named:
         lines += ["", "Its words name, and do not claim to serve:", *_hop_lines(graph, claim)]
+    if found.nearest:
+        lines += ["", "Nearest: the same plan names it elsewhere:"]
+        lines += [line for claim in found.nearest for line in _hop_lines(graph, claim)]
     for claim in found.may_serve:
         lines += ["", "It may serve (suggested by a chain, not established):",
                   *_hop_lines(graph, claim)]
