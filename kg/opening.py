@@ -56,7 +56,8 @@ def bundled_release() -> Release:
     home = cache_folder()
     if not has_release(home):
         done = subprocess.run(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "kg", "build", "--data", str(data_folder()), "-o", str(home), "-q"],
+            [sys.executable, "-m", "kg", "build", "--data", str(data_folder()), "-o", str(home),
+             "--no-shapes", "-q"],
             check=False, capture_output=True, text=True, timeout=_BUILD_SECONDS,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(
                 [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")])},

@@ -58,7 +58,7 @@ def read_graph(data: Path) -> KnowledgeGraph:
     return graph
 
 
-def build(data: Path, home: Path) -> Release:
+def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
     """Build a release from a data folder and make it the one in use.
 
     The same input gives the same bytes. When anything fails, nothing is written and the
@@ -67,6 +67,7 @@ def build(data: Path, home: Path) -> Release:
     Args:
         data: The data folder.
         home: The folder of releases.
+        shapes: Whether to check the SHACL shapes too, which takes most of the time.
 
     Raises:
         BuildError: With every error of the run.
@@ -74,6 +75,13 @@ def build(data: Path, home: Path) -> Release:
     """
     graph = read_graph(data)
     quads = sorted({*write_quads(graph), *vocabulary_quads()})
+    if shapes:
+        from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and only needed here
+
+        violations = validate(quads)
+        if violations:
+            raise BuildError(KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
+                             for found in violations)
     inputs = [*sorted(data.rglob("*.csv")), *sorted(data.rglob("*.txt")), *ontology_files()]
     hashes = {
         str(path.relative_to(data if path.is_relative_to(data) else path.parents[1])): hash_file(path)

@@ -11,8 +11,10 @@ import click
 @click.option("--data", metavar="FOLDER", default=None, help="Default: the bundled data.")
 @click.option("-o", "--output", default=".kg", show_default=True, metavar="FOLDER",
               help="Folder of releases.")
+@click.option("--shapes/--no-shapes", default=True, show_default=True,
+              help="Check the SHACL shapes too.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all is well.")
-def command(data: str | None, output: str, *, quiet: bool) -> None:
+def command(data: str | None, output: str, *, shapes: bool, quiet: bool) -> None:
     """Build a verified release from registers and documents.
 
     Every quotation is found in its document, or the build fails and names it.
@@ -22,7 +24,8 @@ def command(data: str | None, output: str, *, quiet: bool) -> None:
     from kg.building.build import build
     from kg.resources import data_folder
 
-    release = build(Path(data) if data else data_folder(), Path(output))
+    release = build(Path(data) if data else data_folder(), Path(output),
+                    shapes=shapes)
     if not quiet:
         counts = release.manifest["counts"]
         click.echo(
