@@ -46,7 +46,11 @@ def query(
             hint=f"{name} takes: " + (", ".join(stored.params) or "no parameters"),
         )
     bound = {key: _term(graph, stored.params[key][0], value) for key, value in given.items()}
-    return ask(store, stored.text, bound, shown=f"queries/{name}.rq")
+    table = ask(store, stored.text, bound, shown=f"queries/{name}.rq")
+    # Parameters are projected, because they are bound as terms; they are no part of the answer.
+    keep = [place for place, column in enumerate(table.columns) if column not in stored.params]
+    return ResultTable(tuple(table.columns[place] for place in keep),
+                       tuple(tuple(row[place] for place in keep) for row in table.rows))
 
 
 def _term(graph: KnowledgeGraph, kind: str, value: str) -> Term:

@@ -131,7 +131,7 @@ _STRIPPED: Final = re.compile(
     r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
     re.DOTALL,
 )
-_OUTSIDE: Final = re.compile(r"\b(SERVICE)\b|\b(FROM)\b", re.IGNORECASE)
+_OUTSIDE: Final = re.compile(r"(?<![?$:\w-])(?:SERVICE|FROM)(?![:\w-])", re.IGNORECASE)
 
 
 def refuse_outside(text: str, shown: str) -> None:
