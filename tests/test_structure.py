@@ -11,7 +11,7 @@ from kg.resources import queries_folder
 from kg.sparql.catalogue import stored_queries
 
 ROOT = Path(kg.__file__).parent
-ROWS = [("cli", "__main__"), ("__init__", "opening", "vocabulary"), ("building",), ("checks",),
+ROWS = [("__main__",), ("cli",), ("__init__", "opening", "vocabulary"), ("building",), ("checks",),
         ("sparql", "lineage"), ("store", "registers"), ("model",), ("errors", "terms", "resources")]
 RANK = {name: place for place, row in enumerate(ROWS) for name in row}
 FENCES = {"click": {"cli"}, "networkx": {"lineage"}, "pyshacl": {"checks"},
