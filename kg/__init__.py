@@ -50,9 +50,23 @@ _HOMES = {
     "validate": "kg.checks.shapes",
 }
 _RENAMED = {"queries": "stored_queries"}
-__all__ = [  # noqa: RUF022 - the order is that of the table above
-    "KgError", "KnowledgeGraph", "audit", "build", "define", "export", "load", "matrix",
-    "parse_bases", "queries", "query", "search", "show", "stats", "to_networkx", "trace",
+__all__ = [
+    "KgError",
+    "KnowledgeGraph",
+    "audit",
+    "build",
+    "define",
+    "export",
+    "load",
+    "matrix",
+    "parse_bases",
+    "queries",
+    "query",
+    "search",
+    "show",
+    "stats",
+    "to_networkx",
+    "trace",
     "validate",
 ]
 

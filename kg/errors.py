@@ -6,15 +6,16 @@
     ├── LoadError             a file that cannot be read as what it should be
     ├── BuildError            one or more errors found in registers or documents, reported together
     ├── SettingsError         an option that does not fit
-    ├── UnknownNodeError      nothing, or more than one thing, answers to a name (also LookupError)
+    ├── UnknownNodeError      nothing, or more than one thing, has that name
     ├── UnknownQueryError     no stored question of that name (also LookupError)
     ├── UnknownTermError      no term of that name in the ontology (also LookupError)
-    ├── ParameterError        a parameter that is missing, unknown or of the wrong type (also ValueError)
+    ├── ParameterError        a parameter that does not fit
     ├── QueryError            SPARQL that cannot be run
     ├── ExportError           a format or a target that does not work
     └── InstallationError     the package's own files are missing
 
-Findings (orphans, failed checks) are values, never exceptions. A `KgError` means that the work could not be done.
+Findings (orphans, failed checks) are values, never exceptions. A `KgError` means that
+the work could not be done.
 """
 
 from __future__ import annotations

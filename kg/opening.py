@@ -35,8 +35,13 @@ def cache_folder() -> Path:
     home = Path(base) if base else Path.home() / ".cache"
     parts = []
     root = share()
-    folders = (root / "data", root / "ontology", Path(__file__).parent / "store",
-               Path(__file__).parent / "building", Path(__file__).parent / "registers")
+    folders = (
+        root / "data",
+        root / "ontology",
+        Path(__file__).parent / "store",
+        Path(__file__).parent / "building",
+        Path(__file__).parent / "registers",
+    )
     for folder in folders:
         for path in sorted(folder.rglob("*.*")):
             if path.suffix in (".csv", ".txt", ".ttl", ".rq", ".py", ".json"):
@@ -56,15 +61,35 @@ def bundled_release() -> Release:
     home = cache_folder()
     if not has_release(home):
         done = subprocess.run(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "kg", "build", "--data", str(data_folder()), "-o", str(home),
-             "--no-shapes", "-q"],
-            check=False, capture_output=True, text=True, timeout=_BUILD_SECONDS,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(
-                [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")])},
+            [
+                sys.executable,
+                "-m",
+                "kg",
+                "build",
+                "--data",
+                str(data_folder()),
+                "-o",
+                str(home),
+                "--no-shapes",
+                "-q",
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=_BUILD_SECONDS,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(
+                    [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")]
+                ),
+            },
         )
         if done.returncode:
-            raise InstallationError("bundled-build", "the bundled data cannot be built:\n"
-                                    + done.stderr.strip(), hint="install the package again")
+            raise InstallationError(
+                "bundled-build",
+                "the bundled data cannot be built:\n" + done.stderr.strip(),
+                hint="install the package again",
+            )
     return open_release(home)
 
 
@@ -102,8 +127,11 @@ def load(path: str | Path | None = None) -> KnowledgeGraph:
 
         return read_graph(place)
     if place.is_dir():
-        raise LoadError("no-release", f"{place} holds neither a release nor registers",
-                        hint="give a folder made by kg build, a data folder, or one CSV")
+        raise LoadError(
+            "no-release",
+            f"{place} holds neither a release nor registers",
+            hint="give a folder made by kg build, a data folder, or one CSV",
+        )
     return read_flat_table(place)
 
 
@@ -136,14 +164,15 @@ def search(graph: KnowledgeGraph, words: str, classes: Iterable[str] | None = No
     """Return the nodes in which all words occur.
 
     Example:
-        >>> [node.id for node in search(load(), "offender pathway")]
+        >>> [node.id for node in search(load(), "offender pathway", ["Action"])]
         ['derby-2014/action/13']
     """
     return list(graph.search(words, classes))
 
 
-def query(name: str, parameters: Mapping[str, str] | None = None,
-          path: str | Path | None = None) -> ResultTable:
+def query(
+    name: str, parameters: Mapping[str, str] | None = None, path: str | Path | None = None
+) -> ResultTable:
     """Ask a stored question of a graph.
 
     Raises:

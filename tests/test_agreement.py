@@ -20,11 +20,18 @@ LADDER = ("Objective", "Priority", "Outcome", "Workstream", "Action")
 def graphs(draw):
     size = draw(st.integers(2, 14))
     levels = [0, *draw(st.lists(st.integers(0, 4), min_size=size - 1, max_size=size - 1))]
-    pairs = draw(st.sets(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=30))
-    nodes = {f"n{i}": Node(f"n{i}", LADDER[level], f"n{i}", text="x", origin=Place("t.csv", i + 2))
-             for i, level in enumerate(levels)}
-    claims = tuple(Claim(f"c{a}-{b}", f"n{a}", "serves", f"n{b}", Basis.STATED)
-                   for a, b in sorted(pairs) if a != b)
+    pairs = draw(
+        st.sets(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=30)
+    )
+    nodes = {
+        f"n{i}": Node(f"n{i}", LADDER[level], f"n{i}", text="x", origin=Place("t.csv", i + 2))
+        for i, level in enumerate(levels)
+    }
+    claims = tuple(
+        Claim(f"c{a}-{b}", f"n{a}", "serves", f"n{b}", Basis.STATED)
+        for a, b in sorted(pairs)
+        if a != b
+    )
     return KnowledgeGraph(nodes, claims, flat=True)
 
 
@@ -50,8 +57,10 @@ def test_all_ways_agree(graph):
     view = kg.to_networkx(graph)
     store = open_store(write_quads(graph))
     rows = store.query(
-        "PREFIX lin: <https://w3id.org/policy-lineage/ns#> SELECT DISTINCT ?a ?b { ?a lin:serves+ ?b }",
-        use_default_graph_as_union=True)
+        "PREFIX lin: <https://w3id.org/policy-lineage/ns#> "
+        "SELECT DISTINCT ?a ?b { ?a lin:serves+ ?b }",
+        use_default_graph_as_union=True,
+    )
     sparql = {(r["a"].value.rsplit("/", 1)[1], r["b"].value.rsplit("/", 1)[1]) for r in rows}
     matrix = {(row["action"], row["objective"]) for row in kg.matrix(graph, classes=LADDER)}
     for name, above in truth.items():
@@ -70,8 +79,9 @@ def test_all_ways_agree(graph):
 
 def test_bundled_audit_agrees_with_sparql(graph):
     from kg.opening import find_release
-    from kg.store.dataset import read_store, run_query
     from kg.sparql.catalogue import stored_query
+    from kg.store.dataset import read_store, run_query
+
     store = read_store(find_release().quads)
     delivery = {n.id for n in graph.elements(("Workstream", "Commitment", "Action", "Activity"))}
     for rule in ("unlinked", "stranded"):
@@ -79,5 +89,3 @@ def test_bundled_audit_agrees_with_sparql(graph):
         asked = {row["node"].value.split("/id/")[1] for row in rows}
         found = {f.node for f in kg.audit(graph, bases=kg.parse_bases("all"), rules=[rule])}
         assert asked == found & delivery
-
-

@@ -12,16 +12,31 @@ from kg.errors import BuildError
 from kg.resources import data_folder
 
 SIZES = {
-    ("dundee-2019", "Aim"): 1, ("dundee-2019", "Priority"): 4, ("dundee-2019", "Principle"): 3,
-    ("dundee-2019", "Outcome"): 3, ("dundee-2019", "Workstream"): 10, ("dundee-2019", "Action"): 20,
-    ("worcestershire-2009", "Priority"): 4, ("worcestershire-2009", "Commitment"): 21,
-    ("worcestershire-2009", "Activity"): 83, ("new-horizons", "Priority"): 8,
-    ("telford-2011", "Priority"): 21, ("telford-2011", "Outcome"): 26, ("telford-2011", "Action"): 44,
-    ("no-health-without-mental-health", "Objective"): 6, ("dundee-2016", "Priority"): 8,
-    ("dundee-2016", "Commitment"): 27, ("dundee-2016", "StatusReport"): 67,
-    ("derby-2014", "Priority"): 10, ("derby-2014", "Aim"): 13, ("derby-2014", "Action"): 16,
-    ("derby-2014", "Driver"): 19, ("derby-2014", "Message"): 30, ("derby-2014", "Issue"): 56,
-    ("derby-2014", "Initiative"): 26, ("derby-2014", "BaselineState"): 12,
+    ("dundee-2019", "Aim"): 1,
+    ("dundee-2019", "Priority"): 4,
+    ("dundee-2019", "Principle"): 3,
+    ("dundee-2019", "Outcome"): 3,
+    ("dundee-2019", "Workstream"): 10,
+    ("dundee-2019", "Action"): 20,
+    ("worcestershire-2009", "Priority"): 4,
+    ("worcestershire-2009", "Commitment"): 21,
+    ("worcestershire-2009", "Activity"): 83,
+    ("new-horizons", "Priority"): 8,
+    ("telford-2011", "Priority"): 21,
+    ("telford-2011", "Outcome"): 26,
+    ("telford-2011", "Action"): 44,
+    ("no-health-without-mental-health", "Objective"): 6,
+    ("dundee-2016", "Priority"): 8,
+    ("dundee-2016", "Commitment"): 27,
+    ("dundee-2016", "StatusReport"): 67,
+    ("derby-2014", "Priority"): 10,
+    ("derby-2014", "Aim"): 13,
+    ("derby-2014", "Action"): 16,
+    ("derby-2014", "Driver"): 19,
+    ("derby-2014", "Message"): 30,
+    ("derby-2014", "Issue"): 56,
+    ("derby-2014", "Initiative"): 26,
+    ("derby-2014", "BaselineState"): 12,
     ("derby-2014", "DesiredState"): 12,
 }
 
@@ -37,8 +52,12 @@ def test_size(graph, key, size):
     [("stated,inherited", [10, 8, 4, 16, 3, 3]), ("stated", [6, 6, 1, 8, 2, 1])],
 )
 def test_telford_rows_per_objective(graph, bases, expected):
-    table = kg.matrix(graph, source="telford-2011", target="no-health-without-mental-health",
-                      bases=kg.parse_bases(bases))
+    table = kg.matrix(
+        graph,
+        source="telford-2011",
+        target="no-health-without-mental-health",
+        bases=kg.parse_bases(bases),
+    )
     counts = Counter(row["objective"][-1] for row in table)
     assert [counts[str(n)] for n in range(1, 7)] == expected
 
@@ -65,18 +84,20 @@ def test_ratings_are_lost(graph):
 
 
 def test_every_passage_stands_in_its_document(graph):
-    texts = {d.id: (data_folder() / d.path).read_text(encoding="utf-8")
-             for d in graph.documents.values()}
+    texts = {
+        d.id: (data_folder() / d.path).read_text(encoding="utf-8") for d in graph.documents.values()
+    }
     passages = {p for n in graph.nodes.values() for p in n.passages}
     passages |= {p for c in graph.claims for p in c.evidence}
     assert len(passages) > 800
     for p in passages:
-        assert texts[p.document][p.start:p.end] == p.exact
+        assert texts[p.document][p.start : p.end] == p.exact
         assert texts[p.document].count("\n", 0, p.start) + 1 == p.first_line
 
 
 def test_a_changed_letter_in_a_document_fails_the_build(tmp_path):
     import shutil
+
     data = tmp_path / "data"
     shutil.copytree(data_folder(), data)
     path = data / "sources" / "telford-2011.txt"
@@ -94,8 +115,10 @@ def test_two_builds_are_equal(tmp_path):
 
 
 def test_cold_commands_stay_light(graph):
-    code = ("import sys; from kg.cli import main; main(['audit','--fail-on','never','-f','json']);"
-            "main(['trace','telford-2011/action/4']);"
-            "bad = {'rdflib','networkx','pyvis','numpy'} & set(sys.modules); sys.exit(len(bad))")
+    code = (
+        "import sys; from kg.cli import main; main(['audit','--fail-on','never','-f','json']);"
+        "main(['trace','telford-2011/action/4']);"
+        "bad = {'rdflib','networkx','pyvis','numpy'} & set(sys.modules); sys.exit(len(bad))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -52,13 +52,27 @@ def test_planted(tmp_path, rule):
 
 def test_stranded_unserved_hollow_cycle_duplicate_id(tmp_path):
     rows = clean()
-    rows += [["w90", "Workstream", "x", ""], ["z90", "Action", "x", "w90"],
-             ["w91", "Workstream", "x", "u1"], ["u92", "Outcome", "x", "p1"],
-             ["w92", "Workstream", "x", "u92"], ["w93", "Workstream", "x", "w94 u1"],
-             ["w94", "Workstream", "x", "w93"], ["z93", "Action", "x", "w93"],
-             ["a0", "Action", "again", "w0"]]
+    rows += [
+        ["w90", "Workstream", "x", ""],
+        ["z90", "Action", "x", "w90"],
+        ["w91", "Workstream", "x", "u1"],
+        ["u92", "Outcome", "x", "p1"],
+        ["w92", "Workstream", "x", "u92"],
+        ["w93", "Workstream", "x", "w94 u1"],
+        ["w94", "Workstream", "x", "w93"],
+        ["z93", "Action", "x", "w93"],
+        ["a0", "Action", "again", "w0"],
+    ]
     report = findings(tmp_path, rows)
-    named = {rule: {f.node for f in report.of(rule)} for rule in
-             ("unlinked", "stranded", "unserved", "hollow", "cycle", "duplicate-id")}
-    assert named == {"unlinked": {"w90"}, "stranded": {"z90"}, "unserved": {"w91", "w92"},
-                     "hollow": {"u92"}, "cycle": {"w93", "w94"}, "duplicate-id": {"a0"}}
+    named = {
+        rule: {f.node for f in report.of(rule)}
+        for rule in ("unlinked", "stranded", "unserved", "hollow", "cycle", "duplicate-id")
+    }
+    assert named == {
+        "unlinked": {"w90"},
+        "stranded": {"z90"},
+        "unserved": {"w91", "w92"},
+        "hollow": {"u92"},
+        "cycle": {"w93", "w94"},
+        "duplicate-id": {"a0"},
+    }

@@ -11,11 +11,25 @@ from kg.resources import queries_folder
 from kg.sparql.catalogue import stored_queries
 
 ROOT = Path(kg.__file__).parent
-ROWS = [("__main__",), ("cli",), ("__init__", "opening", "vocabulary"), ("building",), ("checks",),
-        ("sparql", "lineage"), ("store", "registers"), ("model",), ("errors", "terms", "resources")]
+ROWS = [
+    ("__main__",),
+    ("cli",),
+    ("__init__", "opening", "vocabulary"),
+    ("building",),
+    ("checks",),
+    ("sparql", "lineage"),
+    ("store", "registers"),
+    ("model",),
+    ("errors", "terms", "resources"),
+]
 RANK = {name: place for place, row in enumerate(ROWS) for name in row}
-FENCES = {"click": {"cli"}, "networkx": {"lineage"}, "pyshacl": {"checks"},
-          "rdflib": {"checks", "store"}, "pyoxigraph": {"store", "sparql", "building", "checks"}}
+FENCES = {
+    "click": {"cli"},
+    "networkx": {"lineage"},
+    "pyshacl": {"checks"},
+    "rdflib": {"checks", "store"},
+    "pyoxigraph": {"store", "sparql", "building", "checks"},
+}
 
 
 def imports():
@@ -24,8 +38,13 @@ def imports():
             continue
         own = path.relative_to(ROOT).with_suffix("").parts[0]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else \
-                [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            names = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module]
+                if isinstance(node, ast.ImportFrom) and node.module
+                else []
+            )
             for name in names:
                 yield own, name, path
 
@@ -34,10 +53,10 @@ def test_layers():
     seen = 0
     for own, name, path in imports():
         head, _, rest = name.partition(".")
-        if head == "kg" and own not in ("__init__",):
+        if head == "kg" and own != "__init__":
             other = rest.split(".")[0] or "__init__"
             if other != own and not (own == "store" and name == "kg"):
-                if other == "__init__" or (other == "terms"):
+                if other in {"__init__", "terms"}:
                     continue
                 assert RANK[own] <= RANK[other], f"{path}: {own} imports {name}"
                 bottom = RANK["errors"]
@@ -51,7 +70,7 @@ def test_layers():
 def test_modules_are_small():
     for path in ROOT.rglob("*.py"):
         if path.name != "terms.py":
-            assert len(path.read_text(encoding="utf-8").splitlines()) <= 450, path
+            assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
 
 
 @pytest.mark.parametrize("name", sorted(stored_queries()))
@@ -63,7 +82,7 @@ def test_stored_question_runs_its_example(name):
     assert table.columns == tuple(stored.columns)
     assert "ORDER BY" in stored.text
     assert len(table) == len(set(table.rows))
-    if name not in ("unserved-objectives",):
+    if name != "unserved-objectives":
         assert len(table) > 0
 
 
@@ -73,12 +92,25 @@ def test_there_are_enough_questions():
 
 def test_answers_worked_out_by_hand():
     answer = kg.query("objectives-of-action", {"action": "telford-2011/action/4"})
-    assert answer.rows == (("no-health-without-mental-health/objective/6",
-                            "Fewer people will experience stigma and discrimination", "stated"),)
+    assert answer.rows == (
+        (
+            "no-health-without-mental-health/objective/6",
+            "Fewer people will experience stigma and discrimination",
+            "stated",
+        ),
+    )
     blank = kg.query("actions-without-lead", {"plan": "telford-2011"})
-    assert {row["action"].rsplit("/", 1)[1] for row in blank} == {"11", "12", "14", "15", "26", "36"}
-    stigma = kg.query("actions-of-objective",
-                      {"objective": "no-health-without-mental-health/objective/6"})
+    assert {row["action"].rsplit("/", 1)[1] for row in blank} == {
+        "11",
+        "12",
+        "14",
+        "15",
+        "26",
+        "36",
+    }
+    stigma = kg.query(
+        "actions-of-objective", {"objective": "no-health-without-mental-health/objective/6"}
+    )
     assert [row["action"] for row in stigma] == [f"telford-2011/action/{n}" for n in (4, 5, 6)]
     money = kg.query("money-of-plan", {"plan": "worcestershire-2009"})
     dementia = {row["amount"] for row in money if row["thing"] == "worcestershire-2009/intention/5"}

@@ -41,15 +41,22 @@ def read_graph(data: Path) -> KnowledgeGraph:
     )
     errors = list(reading.errors)
     errors += [
-        KgError(problem.rule, problem.message, place=problem.place,
-                hint="reject the link, or correct jurisdiction or date")
+        KgError(
+            problem.rule,
+            problem.message,
+            place=problem.place,
+            hint="reject the link, or correct jurisdiction or date",
+        )
         for problem in bound_problems(asserted)
     ]
     if errors:
         raise BuildError(errors)
     newest = max((document.read_on for document in reading.documents.values()), default="")
-    structure = [line for line in write_quads(replace(asserted, claims=()))
-                 if "/ns#setOutIn>" in line or "rdf-syntax-ns#type>" in line]
+    structure = [
+        line
+        for line in write_quads(replace(asserted, claims=()))
+        if "/ns#setOutIn>" in line or "rdf-syntax-ns#type>" in line
+    ]
     inferred = infer(asserted.claims, structure, newest)
     graph = replace(asserted, claims=(*asserted.claims, *inferred))
     late = bound_problems(graph)
@@ -80,16 +87,23 @@ def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
 
         violations = validate(quads)
         if violations:
-            raise BuildError(KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
-                             for found in violations)
+            raise BuildError(
+                KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
+                for found in violations
+            )
     inputs = [*sorted(data.rglob("*.csv")), *sorted(data.rglob("*.txt")), *ontology_files()]
     hashes = {
-        str(path.relative_to(data if path.is_relative_to(data) else path.parents[1])): hash_file(path)
-        for path in inputs if "ontology" not in path.parts or path.suffix == ".ttl"
+        str(path.relative_to(data if path.is_relative_to(data) else path.parents[1])): hash_file(
+            path
+        )
+        for path in inputs
+        if "ontology" not in path.parts or path.suffix == ".ttl"
     }
     files = {INDEX: dump_index(graph), QUADS: "\n".join(quads) + "\n"}
     counts = {
-        "nodes": len(graph.nodes), "claims": len(graph.claims), "facts": len(graph.facts),
+        "nodes": len(graph.nodes),
+        "claims": len(graph.claims),
+        "facts": len(graph.facts),
         "inferred": sum(claim.basis is Basis.INFERRED for claim in graph.claims),
         "statements": len(quads),
     }

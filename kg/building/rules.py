@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 ORDER: Final = ("r0", "r1", "r2", "r3", "r4", "p1", "p2")
 """The rules in the order in which they run, once each round until nothing is new."""
 TRANSITIVE: Final = {
-    "tracesTo": TRACING, "within": frozenset({"partOf"}), "succeeds": frozenset({"supersedes"}),
+    "tracesTo": TRACING,
+    "within": frozenset({"partOf"}),
+    "succeeds": frozenset({"supersedes"}),
 }
 """Rule R5: the transitive property, and the links that make its steps."""
 Triple = tuple[str, str, str]
@@ -84,16 +86,20 @@ def infer(
 def _hold(by_triple: dict[Triple, list[Claim]], store: ox.Store, claim: Claim) -> None:
     triple = (claim.subject, claim.predicate, claim.object)
     by_triple.setdefault(triple, []).append(claim)
-    store.add(ox.Quad(_node(claim.subject), ox.NamedNode(NAMESPACE + claim.predicate),
-                      _node(claim.object)))
+    store.add(
+        ox.Quad(
+            _node(claim.subject), ox.NamedNode(NAMESPACE + claim.predicate), _node(claim.object)
+        )
+    )
 
 
 def _node(name: str) -> ox.NamedNode:
     return ox.NamedNode(node_iri(name))
 
 
-def _apply(rule: str, text: str, store: ox.Store, by_triple: dict[Triple, list[Claim]],
-           on: str) -> list[Claim]:
+def _apply(
+    rule: str, text: str, store: ox.Store, by_triple: dict[Triple, list[Claim]], on: str
+) -> list[Claim]:
     """Run one rule once and make a claim of each row whose premises are claims."""
     solutions = store.query(text, use_default_graph_as_union=True)
     assert isinstance(solutions, ox.QuerySolutions)
@@ -105,16 +111,16 @@ def _apply(rule: str, text: str, store: ox.Store, by_triple: dict[Triple, list[C
         for place in range(width):
             suffix = str(place) if place else ""
             s, p, o = (solution[letter + suffix] for letter in "spo")
-            triples.append(
-                (local_id(s.value), p.value.removeprefix(NAMESPACE), local_id(o.value))
-            )
+            triples.append((local_id(s.value), p.value.removeprefix(NAMESPACE), local_id(o.value)))
         conclusion, *premises = triples
         held = [by_triple.get(premise) for premise in premises]
         if conclusion in by_triple and rule == "r0":
             # A property that is asserted already needs no weaker repetition of itself.
             continue
         if all(held):
-            made.append(_claim(rule, conclusion, [_strongest(found) for found in held if found], on))
+            made.append(
+                _claim(rule, conclusion, [_strongest(found) for found in held if found], on)
+            )
     return made
 
 
@@ -128,8 +134,14 @@ def _claim(rule: str, triple: Triple, premises: Sequence[Claim], on: str) -> Cla
         support |= premise.support or {premise.basis}
     names = tuple(sorted({premise.id for premise in premises}))
     return Claim(
-        digest([*triple, "inferred", rule, *names]), *triple, Basis.INFERRED, rule=rule,
-        premises=names, support=frozenset(support), by="software/policy-lineage", on=on,
+        digest([*triple, "inferred", rule, *names]),
+        *triple,
+        Basis.INFERRED,
+        rule=rule,
+        premises=names,
+        support=frozenset(support),
+        by="software/policy-lineage",
+        on=on,
     )
 
 

@@ -48,8 +48,11 @@ def audit(
     chosen = set(RULES if rules is None else rules)
     unknown = sorted(chosen - set(RULES))
     if unknown:
-        raise SettingsError("unknown-rule", f"no audit rule is called {unknown[0]!r}",
-                            hint=f"rules: {', '.join(RULES)}")
+        raise SettingsError(
+            "unknown-rule",
+            f"no audit rule is called {unknown[0]!r}",
+            hint=f"rules: {', '.join(RULES)}",
+        )
     index = LineageIndex(graph, bases)
     found = [
         *map(_from_problem, graph.problems),
@@ -108,12 +111,13 @@ def _orphans(index: LineageIndex) -> Iterator[Finding]:
         tier = tier_of(index, node.id)
         reason = explain(graph, node.id)
         if graph.flat:
-            says = ("no chain reaches a top-level item" if linked
-                    else "no link leads up from it")
+            says = "no chain reaches a top-level item" if linked else "no link leads up from it"
         else:
-            says = (("no chain reaches a national objective or instrument" if linked
-                     else "no link leads up from it")
-                    + f"; tier {tier}: {TIERS[tier]}; {reason.code}: {reason.sentence}")
+            says = (
+                "no chain reaches a national objective or instrument"
+                if linked
+                else "no link leads up from it"
+            ) + f"; tier {tier}: {TIERS[tier]}; {reason.code}: {reason.sentence}"
         yield _finding(rule, node.id, f"{node.cls}: {says}", place_of(graph, node))
 
 

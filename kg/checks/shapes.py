@@ -50,6 +50,13 @@ def validate(lines: Iterable[str]) -> list[Finding]:
     for result in report.subjects(RDF.type, SH.ValidationResult):
         node = local_id(str(report.value(result, SH.focusNode)))
         message = str(report.value(result, SH.resultMessage))
-        found.append(Finding("shape", Severity.ERROR, node, message,
-                             "Mend the register row that it comes from, and build again."))
+        found.append(
+            Finding(
+                "shape",
+                Severity.ERROR,
+                node,
+                message,
+                "Mend the register row that it comes from, and build again.",
+            )
+        )
     return sorted(found, key=lambda finding: (finding.message, finding.node))

@@ -55,8 +55,10 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"],
-                                              "auto_envvar_prefix": "KG"})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KG"},
+)
 @click.version_option(package_name="policy-lineage", prog_name="kg")
 def cli() -> None:
     """Trace a golden thread from national strategy to local action, word by word.
@@ -90,11 +92,14 @@ def main(arguments: list[str] | None = None) -> int:
         return PIPE_CLOSED
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last line of defence, by design
+    except Exception as error:
         if os.environ.get("KG_DEBUG"):
             raise
-        click.echo(f"kg: a bug of ours: {type(error).__name__}: {error}\n"
-                   "  hint: run again with KG_DEBUG=1 and report what it prints", err=True)
+        click.echo(
+            f"kg: a bug of ours: {type(error).__name__}: {error}\n"
+            "  hint: run again with KG_DEBUG=1 and report what it prints",
+            err=True,
+        )
         return BUG
     return outcome if isinstance(outcome, int) else DONE
 

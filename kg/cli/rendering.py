@@ -30,8 +30,9 @@ def emit(table: ResultTable, form: str | None) -> None:
     click.echo(render(table, chosen), nl=False)
 
 
-def emit_dicts(rows: Iterable[Mapping[str, Cell]], columns: tuple[str, ...],
-               form: str | None) -> None:
+def emit_dicts(
+    rows: Iterable[Mapping[str, Cell]], columns: tuple[str, ...], form: str | None
+) -> None:
     """Write dictionaries as a table."""
     emit(ResultTable(columns, tuple(tuple(row[c] for c in columns) for row in rows)), form)
 
@@ -79,7 +80,9 @@ def _columns(names: tuple[str, ...], rows: list[list[str]]) -> str:
         widths[widths.index(max(widths))] -= 1
     lines = []
     for row in [[name.upper() for name in names], *rows]:
-        cells = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        cells = [
+            textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)
+        ]
         for number in range(max(map(len, cells))):
             parts = [
                 (cell[number] if number < len(cell) else "").ljust(width)

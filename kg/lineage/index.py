@@ -29,7 +29,7 @@ class LineageIndex:
     Example:
         >>> import kg
         >>> index = LineageIndex(kg.load())
-        >>> index.reached("telford-2011/action/1")[0]
+        >>> index.reached("telford-2011/action/1")[1]
         'no-health-without-mental-health/objective/1'
     """
 

@@ -30,8 +30,11 @@ def to_networkx(graph: KnowledgeGraph, bases: frozenset[Basis] = DEFAULT) -> nx.
     for claim in graph.links:
         if admits(bases, claim.basis, claim.support):
             found.add_edge(
-                claim.subject, claim.object, key=f"{claim.predicate}:{claim.id}",
-                predicate=claim.predicate, basis=claim.basis.word,
+                claim.subject,
+                claim.object,
+                key=f"{claim.predicate}:{claim.id}",
+                predicate=claim.predicate,
+                basis=claim.basis.word,
                 lines=", ".join(p.lines for p in claim.evidence),
             )
     return found

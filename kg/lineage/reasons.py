@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kg.model.times import bounds
 from kg.model.levels import CONTEXT, INTENT
+from kg.model.times import bounds
 
 if TYPE_CHECKING:
     from kg.lineage.index import LineageIndex
@@ -96,7 +96,8 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
             return bound
     for place in (node, *_wholes(graph, node)):
         gaps = [
-            fact for fact in graph.absences_of(place)
+            fact
+            for fact in graph.absences_of(place)
             if fact["property"] in _UPWARD_GAPS and fact["kind"] in _KIND_REASON
         ]
         if gaps:
@@ -122,9 +123,7 @@ def _bound(graph: KnowledgeGraph, node: str, target: str) -> Reason | None:
             f"{own.id} applies to {own.jurisdiction}, {other.id} to {other.jurisdiction}",
         )
     if came_later(own.issued, other.issued):
-        return Reason(
-            "time", f"{other.id} ({other.issued}) came after {own.id} ({own.issued})"
-        )
+        return Reason("time", f"{other.id} ({other.issued}) came after {own.id} ({own.issued})")
     return None
 
 

@@ -47,7 +47,7 @@ class Stop:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """The answer to: which national objectives does this serve, and who says so?"""
 
@@ -109,27 +109,54 @@ def trace(
     if down:
         index = LineageIndex(graph, bases)
         paths, truncated = _paths_down(index, start.id, limit)
-        return Trace(start, paths, (), (), (), (), tier_of(index, start.id), bases, True, truncated)
+        return Trace(
+            node=start,
+            paths=paths,
+            stops=(),
+            named=(),
+            nearest=(),
+            may_serve=(),
+            tier=tier_of(index, start.id),
+            bases=bases,
+            down=True,
+            truncated=truncated,
+        )
     aim = None if to is None else graph.node(to)
     index = LineageIndex(graph, bases, None if aim is None else _targets(graph, aim))
     paths, truncated = _paths_up(index, start.id, limit)
     stops = () if paths else _stops(index, start.id, None if aim is None else aim.id)
     may = tuple(
-        claim for claim in graph.outgoing.get(start.id, ())
-        if claim.predicate == "mayServe" and claim.basis in bases and claim.support <= bases
+        claim
+        for claim in graph.outgoing.get(start.id, ())
+        if claim.predicate == "mayServe"
+        and claim.basis in bases
+        and claim.support <= bases
         and (aim is None or claim.object in index.targets)
     )
     full = index if aim is None else LineageIndex(graph, bases)
-    named = tuple(
-        claim for claim in national_names(full, start.id) if claim.predicate == "cites"
+    named = tuple(claim for claim in national_names(full, start.id) if claim.predicate == "cites")
+    nearest = (
+        ()
+        if paths or aim is None
+        else tuple(
+            claim
+            for claim in full.graph.incoming.get(graph.instrument_of(aim.id), ())
+            if claim.rule == ""
+            and claim.subject != start.id
+            and graph.instrument_of(claim.subject) == graph.instrument_of(start.id)
+        )
     )
-    nearest = () if paths or aim is None else tuple(
-        claim for claim in full.graph.incoming.get(graph.instrument_of(aim.id), ())
-        if claim.rule == "" and claim.subject != start.id
-        and graph.instrument_of(claim.subject) == graph.instrument_of(start.id)
+    return Trace(
+        node=start,
+        paths=paths,
+        stops=stops,
+        named=named,
+        nearest=nearest,
+        may_serve=may,
+        tier=tier_of(full, start.id),
+        bases=bases,
+        truncated=truncated,
     )
-    return Trace(start, paths, stops, named, nearest, may, tier_of(full, start.id), bases,
-                 truncated=truncated)
 
 
 def _targets(graph: KnowledgeGraph, aim: Node) -> list[str]:

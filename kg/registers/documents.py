@@ -22,14 +22,14 @@ _NEAR: Final = 24
 
 
 class SourceText:
-    """One document's text, ready for finding words in it.
+    r"""One document's text, ready for finding words in it.
 
     Args:
         document: What the register of documents says of it.
         text: The decoded text, without any change.
 
     Example:
-        >>> source = SourceText(Document("d", "d.txt", ""), "one\\ntwo  three\\nfour")
+        >>> source = SourceText(Document("d", "d.txt", ""), "one\ntwo  three\nfour")
         >>> source.locate("two three four").lines
         '2-3'
     """
@@ -145,20 +145,36 @@ def read_document(
     path = folder / document.path
     if not path.resolve().is_relative_to(folder.resolve()):
         errors.append(
-            LoadError("load-file", f"{document.path} lies outside the data folder", place=place,
-                      hint="give a path below the data folder")
+            LoadError(
+                "load-file",
+                f"{document.path} lies outside the data folder",
+                place=place,
+                hint="give a path below the data folder",
+            )
         )
         return None
     try:
         data = path.read_bytes()
         text = data.decode("utf-8")
     except OSError as error:
-        errors.append(LoadError("load-file", f"cannot read {document.path}: {error.strerror}",
-                                hint="check the path column", place=place))
+        errors.append(
+            LoadError(
+                "load-file",
+                f"cannot read {document.path}: {error.strerror}",
+                hint="check the path column",
+                place=place,
+            )
+        )
         return None
     except UnicodeDecodeError:
-        errors.append(LoadError("load-encoding", f"{document.path} is not UTF-8", place=place,
-                                hint="convert it to UTF-8 and record the new SHA-256"))
+        errors.append(
+            LoadError(
+                "load-encoding",
+                f"{document.path} is not UTF-8",
+                place=place,
+                hint="convert it to UTF-8 and record the new SHA-256",
+            )
+        )
         return None
     found = hashlib.sha256(data).hexdigest()
     if found != document.sha256:

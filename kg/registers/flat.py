@@ -49,8 +49,12 @@ def read_flat_table(path: Path) -> KnowledgeGraph:
         cells = {column.lower(): cell for column, cell in row.cells.items()}
         table.add(Row(cells, row.line, row.raw, row.start, shown, row.delimiter))
     table.problems.extend(
-        Problem("unreadable-row", f"row {error.place.line if error.place else 0}", error.message,
-                error.place or Place(shown))
+        Problem(
+            "unreadable-row",
+            f"row {error.place.line if error.place else 0}",
+            error.message,
+            error.place or Place(shown),
+        )
         for error in errors
     )
     return table.graph()
@@ -95,8 +99,14 @@ class _Table:
         label = row["title"] or " ".join(row["text"].split())[:_LABEL] or name
         self.rows[name] = row
         self.nodes[name] = Node(
-            name, cls, label, text=" ".join(row["text"].split()), kind=row["level"],
-            passages=(self._passage(row),), note=row["status"], origin=Place(row.path, row.line, 1),
+            name,
+            cls,
+            label,
+            text=" ".join(row["text"].split()),
+            kind=row["level"],
+            passages=(self._passage(row),),
+            note=row["status"],
+            origin=Place(row.path, row.line, 1),
         )
 
     def graph(self) -> KnowledgeGraph:
@@ -106,13 +116,19 @@ class _Table:
             seen: set[str] = set()
             for target in served:
                 if target in seen:
-                    self._problem("duplicate-link", name, f"the link to {target!r} stands twice",
-                                  row, "serves")
+                    self._problem(
+                        "duplicate-link",
+                        name,
+                        f"the link to {target!r} stands twice",
+                        row,
+                        "serves",
+                    )
                 elif target == name:
                     self._problem("self-link", name, "the item serves itself", row, "serves")
                 elif target not in self.nodes:
-                    self._problem("dangling-link", name, f"no item is called {target!r}", row,
-                                  "serves")
+                    self._problem(
+                        "dangling-link", name, f"no item is called {target!r}", row, "serves"
+                    )
                 else:
                     claim = self._claim(name, "serves", target, row)
                     claims.setdefault(claim.id, claim)
@@ -122,27 +138,43 @@ class _Table:
             claim = self._claim(name, "ledBy", body.id, row)
             claims.setdefault(claim.id, claim)
         return KnowledgeGraph(
-            {**self.nodes, **self.leads}, tuple(claims.values()),
-            documents={self.document.id: self.document}, problems=tuple(self.problems), flat=True,
+            {**self.nodes, **self.leads},
+            tuple(claims.values()),
+            documents={self.document.id: self.document},
+            problems=tuple(self.problems),
+            flat=True,
         )
 
     def _body(self, lead: str, row: Row) -> Node:
         key = "body/" + "-".join(lead.lower().split())
         if key not in self.leads:
-            self.leads[key] = Node(key, "Organization", lead, text=lead, kind="body",
-                                   passages=(self._passage(row),), origin=row.place("lead"))
+            self.leads[key] = Node(
+                key,
+                "Organization",
+                lead,
+                text=lead,
+                kind="body",
+                passages=(self._passage(row),),
+                origin=row.place("lead"),
+            )
         return self.leads[key]
 
     def _claim(self, subject: str, predicate: str, object_: str, row: Row) -> Claim:
         return Claim(
-            digest([subject, predicate, object_]), subject, predicate, object_, Basis.STATED,
-            evidence=(self._passage(row),), origin=row.place(predicate),
+            digest([subject, predicate, object_]),
+            subject,
+            predicate,
+            object_,
+            Basis.STATED,
+            evidence=(self._passage(row),),
+            origin=row.place(predicate),
         )
 
     def _passage(self, row: Row) -> Passage:
         last = row.line + row.raw.count("\n")
-        return Passage(self.document.id, row.start, row.start + len(row.raw), row.line, last,
-                       row.raw)
+        return Passage(
+            self.document.id, row.start, row.start + len(row.raw), row.line, last, row.raw
+        )
 
     def _problem(self, rule: str, node: str, message: str, row: Row, column: str) -> None:
         self.problems.append(Problem(rule, node, message, row.place(column)))

@@ -50,12 +50,20 @@ class Schema:
                 near = difflib.get_close_matches(column, known, n=1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
                 errors.append(
-                    LoadError("unknown-column", f"no such column in a register of {self.name}: "
-                              f"{column!r}", hint=hint, place=Place(path, 1, 1))
+                    LoadError(
+                        "unknown-column",
+                        f"no such column in a register of {self.name}: {column!r}",
+                        hint=hint,
+                        place=Place(path, 1, 1),
+                    )
                 )
         errors.extend(
-            LoadError("missing-column", f"the column {field.name!r} is missing",
-                      hint="add it to the header", place=Place(path, 1, 1))
+            LoadError(
+                "missing-column",
+                f"the column {field.name!r} is missing",
+                hint="add it to the header",
+                place=Place(path, 1, 1),
+            )
             for field in self.fields
             if field.required and field.name not in columns
         )
@@ -68,19 +76,37 @@ class Schema:
             cell = row[field.name]
             if not cell:
                 if field.required:
-                    errors.append(LoadError("empty-cell", f"{field.name} is empty",
-                                            hint="this column must be filled in every row",
-                                            place=row.place(field.name)))
+                    errors.append(
+                        LoadError(
+                            "empty-cell",
+                            f"{field.name} is empty",
+                            hint="this column must be filled in every row",
+                            place=row.place(field.name),
+                        )
+                    )
                 continue
             if field.choices and cell not in field.choices:
                 near = difflib.get_close_matches(cell, field.choices, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(field.choices)}"
-                errors.append(LoadError("unknown-code", f"{field.name} is {cell!r}", hint=hint,
-                                        place=row.place(field.name)))
+                hint = (
+                    f"did you mean {near[0]!r}?" if near else f"one of {', '.join(field.choices)}"
+                )
+                errors.append(
+                    LoadError(
+                        "unknown-code",
+                        f"{field.name} is {cell!r}",
+                        hint=hint,
+                        place=row.place(field.name),
+                    )
+                )
             elif field.pattern and not field.pattern.fullmatch(cell):
-                errors.append(LoadError("malformed-cell", f"{field.name} is {cell!r}",
-                                        hint=f"it must look like {field.pattern.pattern}",
-                                        place=row.place(field.name)))
+                errors.append(
+                    LoadError(
+                        "malformed-cell",
+                        f"{field.name} is {cell!r}",
+                        hint=f"it must look like {field.pattern.pattern}",
+                        place=row.place(field.name),
+                    )
+                )
         return errors
 
 
@@ -97,7 +123,8 @@ def read_schema(folder: Path, name: str) -> Schema:
         fields = tuple(_field(entry) for entry in content["fields"])
     except (OSError, ValueError, KeyError, re.error) as error:
         raise InstallationError(
-            "schema-broken", f"the schema {name}.json cannot be read: {error}",
+            "schema-broken",
+            f"the schema {name}.json cannot be read: {error}",
             hint="restore data/schemas",
         ) from error
     return Schema(name, fields)

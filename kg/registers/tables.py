@@ -57,7 +57,9 @@ def decode(path: Path, shown: str) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise LoadError(
-            "load-file", f"cannot read {shown}: {error.strerror}", hint="check the path",
+            "load-file",
+            f"cannot read {shown}: {error.strerror}",
+            hint="check the path",
         ) from error
     hint = "save the file as 'CSV UTF-8' (Excel) or with encoding UTF-8"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -77,7 +79,7 @@ def decode(path: Path, shown: str) -> str:
 
 
 def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
-    """Yield the rows of a CSV text below its header; blank lines are skipped.
+    r"""Yield the rows of a CSV text below its header; blank lines are skipped.
 
     Rows that cannot be parsed, or have more or fewer cells than the header, are added to
     `errors` and left out.
@@ -87,7 +89,7 @@ def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
 
     Example:
         >>> errors = []
-        >>> [row["b"] for row in read_rows("a,b\\n1,2\\n3,x,y\\n5,6\\n", "t.csv", errors)]
+        >>> [row["b"] for row in read_rows("a,b\n1,2\n3,x,y\n5,6\n", "t.csv", errors)]
         ['2', '6']
         >>> print(errors[0])
         t.csv:3:1: error[load-csv]: the row has 3 cells, the header 2
@@ -96,16 +98,21 @@ def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
     records = _records(text)
     first = next(records, None)
     if first is None:
-        raise LoadError("load-csv", "the file is empty", hint="the first line names the columns",
-                        place=Place(shown, 1, 1))
+        raise LoadError(
+            "load-csv",
+            "the file is empty",
+            hint="the first line names the columns",
+            place=Place(shown, 1, 1),
+        )
     _, raw, _ = first
     delimiter = max(_DELIMITERS, key=raw.count)
     header = [name.strip() for name in _parse(raw, delimiter)]
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
         message = f"the header names {', '.join(repr(name) for name in doubled)} twice"
-        raise LoadError("load-csv", message, hint="give every column its own name",
-                        place=Place(shown, 1, 1))
+        raise LoadError(
+            "load-csv", message, hint="give every column its own name", place=Place(shown, 1, 1)
+        )
     for line, raw, start in records:
         if not raw.strip():
             continue
@@ -113,8 +120,14 @@ def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
         try:
             cells = _parse(raw, delimiter)
         except csv.Error as error:
-            errors.append(LoadError("load-csv", f"the row cannot be read: {error}", place=place,
-                                    hint='close the quotation mark; write " inside a cell as ""'))
+            errors.append(
+                LoadError(
+                    "load-csv",
+                    f"the row cannot be read: {error}",
+                    place=place,
+                    hint='close the quotation mark; write " inside a cell as ""',
+                )
+            )
             continue
         if len(cells) != len(header):
             message = f"the row has {len(cells)} cells, the header {len(header)}"
@@ -126,10 +139,10 @@ def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
 
 
 def header_of(text: str) -> list[str]:
-    """Return the column names of a CSV text.
+    r"""Return the column names of a CSV text.
 
     Example:
-        >>> header_of("id;level\\n1;Action\\n")
+        >>> header_of("id;level\n1;Action\n")
         ['id', 'level']
     """
     first = next(_records(text), (1, "", 0))

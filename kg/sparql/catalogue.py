@@ -71,13 +71,29 @@ def read_stored(name: str, path: Path) -> StoredQuery:
         elif key in ("summary", "tags", "example", "severity", "fix"):
             single[key] = rest
         else:
-            raise LoadError("query-header", f"header line not understood: {line}",
-                            hint="see docs/how-to/ask-a-question.md", place=Place(str(path), number))
+            raise LoadError(
+                "query-header",
+                f"header line not understood: {line}",
+                hint="see docs/how-to/ask-a-question.md",
+                place=Place(str(path), number),
+            )
     if "summary" not in single or not columns:
-        raise LoadError("query-header", "the header needs a summary and its columns",
-                        hint="add #+ summary: and #+ column lines", place=Place(str(path), 1))
-    return StoredQuery(name, path, text, single["summary"], params, columns,
-                       tuple(single.get("tags", "").split()), single.get("example", ""))
+        raise LoadError(
+            "query-header",
+            "the header needs a summary and its columns",
+            hint="add #+ summary: and #+ column lines",
+            place=Place(str(path), 1),
+        )
+    return StoredQuery(
+        name,
+        path,
+        text,
+        single["summary"],
+        params,
+        columns,
+        tuple(single.get("tags", "").split()),
+        single.get("example", ""),
+    )
 
 
 def stored_query(name: str) -> StoredQuery:

@@ -42,15 +42,18 @@ def query(
     for wrong in sorted(set(given) ^ set(stored.params)):
         what = "is missing" if wrong in stored.params else "is not one of this question"
         raise ParameterError(
-            "parameter", f"the parameter {wrong!r} {what}",
+            "parameter",
+            f"the parameter {wrong!r} {what}",
             hint=f"{name} takes: " + (", ".join(stored.params) or "no parameters"),
         )
     bound = {key: _term(graph, stored.params[key][0], value) for key, value in given.items()}
     table = ask(store, stored.text, bound, shown=f"queries/{name}.rq")
     # Parameters are projected, because they are bound as terms; they are no part of the answer.
     keep = [place for place, column in enumerate(table.columns) if column not in stored.params]
-    return ResultTable(tuple(table.columns[place] for place in keep),
-                       tuple(tuple(row[place] for place in keep) for row in table.rows))
+    return ResultTable(
+        tuple(table.columns[place] for place in keep),
+        tuple(tuple(row[place] for place in keep) for row in table.rows),
+    )
 
 
 def _term(graph: KnowledgeGraph, kind: str, value: str) -> Term:
@@ -59,14 +62,18 @@ def _term(graph: KnowledgeGraph, kind: str, value: str) -> Term:
     if kind == "code":
         scheme, _, code = value.partition("#")
         if not code:
-            raise ParameterError("parameter", f"{value!r} is not a code",
-                                 hint="write scheme#code, such as basis#stated")
+            raise ParameterError(
+                "parameter",
+                f"{value!r} is not a code",
+                hint="write scheme#code, such as basis#stated",
+            )
         return ox.NamedNode(code_iri(scheme, code))
     return ox.Literal(value)
 
 
-def ask(store: ox.Store, text: str, bound: Mapping[str, Term] | None = None, *,
-        shown: str = "the query") -> ResultTable:
+def ask(
+    store: ox.Store, text: str, bound: Mapping[str, Term] | None = None, *, shown: str = "the query"
+) -> ResultTable:
     """Run SPARQL and return a table; IRIs of the project are shortened.
 
     Raises:
@@ -80,8 +87,8 @@ def ask(store: ox.Store, text: str, bound: Mapping[str, Term] | None = None, *,
         return ResultTable(("subject", "predicate", "object"), tuple(rows))
     names = tuple(variable.value for variable in result.variables)
     return ResultTable(
-        names, tuple(tuple(None if row[n] is None else shorten(row[n]) for n in names)
-                     for row in result),
+        names,
+        tuple(tuple(None if row[n] is None else shorten(row[n]) for n in names) for row in result),
     )
 
 
@@ -97,8 +104,11 @@ def ask_json(store: ox.Store, text: str, *, shown: str = "the query") -> str:
     else:
         written = result.serialize(format=ox.QueryResultsFormat.JSON)
     text = (written or b"").decode()
-    return text if isinstance(result, ox.QueryTriples) else json.dumps(
-        json.loads(text), ensure_ascii=False, indent=2) + "\n"
+    return (
+        text
+        if isinstance(result, ox.QueryTriples)
+        else json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 def shorten(term: object) -> str:
@@ -111,9 +121,9 @@ def shorten(term: object) -> str:
     value = str(getattr(term, "value", term))
     if isinstance(term, ox.NamedNode):
         if value.startswith(ID):
-            return value[len(ID):]
+            return value[len(ID) :]
         if value.startswith(NAMESPACE):
-            return "lin:" + value[len(NAMESPACE):]
+            return "lin:" + value[len(NAMESPACE) :]
         if value.startswith(VOCABULARY):
-            return value[len(VOCABULARY):].split("#")[-1]
+            return value[len(VOCABULARY) :].rsplit("#", maxsplit=1)[-1]
     return value

@@ -27,8 +27,11 @@ def ontology_files() -> list[Path]:
         'lineage.ttl'
     """
     folder = ontology_folder()
-    return [folder / "lineage.ttl", folder / "alignments.ttl",
-            *sorted((folder / "vocabularies").glob("*.ttl"))]
+    return [
+        folder / "lineage.ttl",
+        folder / "alignments.ttl",
+        *sorted((folder / "vocabularies").glob("*.ttl")),
+    ]
 
 
 def vocabulary_quads() -> list[str]:
@@ -42,8 +45,12 @@ def vocabulary_quads() -> list[str]:
     for number, path in enumerate(ontology_files()):
         names: dict[str, ox.BlankNode] = {}
         for quad in parse_turtle(path):
-            triple = ox.Quad(_rename(quad.subject, names, number), quad.predicate,
-                             _rename(quad.object, names, number), graph)
+            triple = ox.Quad(
+                _rename(quad.subject, names, number),
+                quad.predicate,
+                _rename(quad.object, names, number),
+                graph,
+            )
             lines.add(f"{triple} .")
     return sorted(lines)
 
@@ -65,10 +72,13 @@ def parse_turtle(path: Path) -> list[ox.Quad]:
         return list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=False))
     except SyntaxError as error:
         place = Place(str(path), error.lineno or 0, error.offset or 0)
-        raise LoadError("load-syntax", str(error.msg), place=place,
-                        hint="mend the Turtle at that place") from error
+        raise LoadError(
+            "load-syntax", str(error.msg), place=place, hint="mend the Turtle at that place"
+        ) from error
     except OSError as error:
-        raise LoadError("load-file", f"cannot read {path}: {error}", hint="check the path") from error
+        raise LoadError(
+            "load-file", f"cannot read {path}: {error}", hint="check the path"
+        ) from error
 
 
 def open_store(lines: Iterable[str]) -> ox.Store:
@@ -93,14 +103,18 @@ def read_store(path: Path) -> ox.Store:
     try:
         store.load(path=str(path), format=ox.RdfFormat.N_QUADS)
     except (OSError, SyntaxError) as error:
-        raise LoadError("load-file", f"cannot read {path}: {error}",
-                        hint="build it again with: kg build") from error
+        raise LoadError(
+            "load-file", f"cannot read {path}: {error}", hint="build it again with: kg build"
+        ) from error
     return store
 
 
 def run_query(
-    store: ox.Store, text: str, bindings: Mapping[str, ox.NamedNode | ox.Literal] | None = None,
-    *, shown: str = "the query",
+    store: ox.Store,
+    text: str,
+    bindings: Mapping[str, ox.NamedNode | ox.Literal] | None = None,
+    *,
+    shown: str = "the query",
 ) -> Solutions:
     """Run a SPARQL query over the union of all graphs, with parameters bound as terms.
 
@@ -108,7 +122,9 @@ def run_query(
         QueryError: If the text is no query, or asks for something outside the store.
     """
     refuse_outside(text, shown)
-    substitutions = {ox.Variable(name): value for name, value in (bindings or {}).items()}
+    substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+        ox.Variable(name): value for name, value in (bindings or {}).items()
+    }
     try:
         return store.query(text, use_default_graph_as_union=True, substitutions=substitutions)
     except SyntaxError as error:
@@ -118,12 +134,16 @@ def run_query(
         if found:
             line = int(found[1] or found[3] or 0)
             column = int(found[2] or found[4] or 0)
-        raise QueryError("query-syntax", " ".join(message.split()),
-                         place=Place(shown, line, column),
-                         hint="see https://www.w3.org/TR/sparql11-query/ for the grammar") from error
+        raise QueryError(
+            "query-syntax",
+            " ".join(message.split()),
+            place=Place(shown, line, column),
+            hint="see https://www.w3.org/TR/sparql11-query/ for the grammar",
+        ) from error
     except (OSError, ValueError, RuntimeError) as error:
-        raise QueryError("query-failed", f"{shown} cannot be run: {error}",
-                         hint="simplify the query") from error
+        raise QueryError(
+            "query-failed", f"{shown} cannot be run: {error}", hint="simplify the query"
+        ) from error
 
 
 _STRIPPED: Final = re.compile(
@@ -153,6 +173,8 @@ def refuse_outside(text: str, shown: str) -> None:
         before = bare[: found.start()]
         place = Place(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise QueryError(
-            "query-outside", f"{found[0].upper()} leaves this dataset", place=place,
+            "query-outside",
+            f"{found[0].upper()} leaves this dataset",
+            place=place,
             hint="query only what is in the graph; named graphs are reached with GRAPH",
         )

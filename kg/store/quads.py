@@ -63,13 +63,12 @@ def write_quads(graph: KnowledgeGraph) -> list[str]:
     Example:
         >>> from kg.model.graph import KnowledgeGraph
         >>> from kg.model.records import Node
-        >>> lines = write_quads(KnowledgeGraph({"p/action/1": Node("p/action/1", "Action", "A")}, ()))
+        >>> nodes = {"p/action/1": Node("p/action/1", "Action", "A")}
+        >>> lines = write_quads(KnowledgeGraph(nodes, ()))
         >>> any("ns#Action" in line for line in lines)
         True
     """
-    return sorted({
-        f"<{s}> <{p}> {o} <{g}> ." for s, p, o, g in statements(graph)
-    })
+    return sorted({f"<{s}> <{p}> {o} <{g}> ." for s, p, o, g in statements(graph)})
 
 
 def statements(graph: KnowledgeGraph) -> Iterator[Statement]:
@@ -95,9 +94,7 @@ def literal(text: str, datatype: str = "", language: str = "") -> str:
         >>> print(literal('say "yes"\n', language="en"))
         "say \"yes\"\n"@en
     """
-    escaped = _SPECIAL.sub(
-        lambda match: _ESCAPES.get(match[0], f"\\u{ord(match[0]):04X}"), text
-    )
+    escaped = _SPECIAL.sub(lambda match: _ESCAPES.get(match[0], f"\\u{ord(match[0]):04X}"), text)
     if language:
         return f'"{escaped}"@{language}'
     return f'"{escaped}"^^<{datatype}>' if datatype else f'"{escaped}"'
@@ -184,7 +181,8 @@ def _element(node: Node, subject: str, where: str) -> Iterator[Statement]:
         if node.kind:
             yield subject, term_iri("elementKind"), iri(code_iri("element-kind", node.kind)), where
     for name, value in (
-        ("calledInSource", node.called_in_source), ("number", node.number),
+        ("calledInSource", node.called_in_source),
+        ("number", node.number),
     ):
         if value:
             yield subject, term_iri(name), literal(value), where
@@ -195,7 +193,12 @@ def _element(node: Node, subject: str, where: str) -> Iterator[Statement]:
 def _instrument(node: Node, subject: str, where: str) -> Iterator[Statement]:
     yield subject, DCTERMS + "title", literal(node.label, language="en"), where
     if node.kind:
-        yield subject, term_iri("instrumentType"), iri(code_iri("instrument-type", node.kind)), where
+        yield (
+            subject,
+            term_iri("instrumentType"),
+            iri(code_iri("instrument-type", node.kind)),
+            where,
+        )
     if node.level:
         yield subject, term_iri("level"), iri(code_iri("level", node.level)), where
     if node.jurisdiction:
@@ -219,8 +222,13 @@ def _edtf(period: str, edtf: str, where: str) -> Iterator[Statement]:
         yield period, DCAT + "endDate", literal(last, XSD + "date"), where
 
 
-def _evidence(graph: KnowledgeGraph, subject: str, found: Iterable[Passage],
-              passages: dict[str, Passage], where: str) -> Iterator[Statement]:
+def _evidence(
+    graph: KnowledgeGraph,
+    subject: str,
+    found: Iterable[Passage],
+    passages: dict[str, Passage],
+    where: str,
+) -> Iterator[Statement]:
     for passage in found:
         document = graph.documents.get(passage.document)
         name = passage_iri(passage, document.sha256 if document else "")
@@ -256,8 +264,12 @@ def _claim(claim: Claim, passages: dict[str, Passage]) -> Iterator[Statement]:
         yield subject, term_iri("confidence"), value, CLAIMS
     if claim.accepted and claim.basis is not Basis.SUGGESTED:
         where = INFERRED if claim.basis is Basis.INFERRED else ASSERTED
-        yield (node_iri(claim.subject), term_iri(claim.predicate), iri(node_iri(claim.object)),
-               where)
+        yield (
+            node_iri(claim.subject),
+            term_iri(claim.predicate),
+            iri(node_iri(claim.object)),
+            where,
+        )
 
 
 def claim_iri(claim: Claim) -> str:
@@ -275,8 +287,10 @@ def _passage(name: str, passage: Passage, hashes: dict[str, str]) -> Iterator[St
     yield selector, RDF + "type", iri(OA + "TextPositionSelector"), CLAIMS
     yield selector, OA + "exact", literal(passage.exact), CLAIMS
     for label, value in (
-        (OA + "start", passage.start), (OA + "end", passage.end),
-        (term_iri("firstLine"), passage.first_line), (term_iri("lastLine"), passage.last_line),
+        (OA + "start", passage.start),
+        (OA + "end", passage.end),
+        (term_iri("firstLine"), passage.first_line),
+        (term_iri("lastLine"), passage.last_line),
     ):
         yield selector, label, literal(str(value), XSD + "integer"), CLAIMS
 

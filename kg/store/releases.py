@@ -126,15 +126,22 @@ def open_release(home: Path) -> Release:
         name = (home / POINTER).read_text(encoding="utf-8").strip()
         folder = home / name
         if not name or folder.parent != home:
-            raise LoadError("release-broken", f"the pointer {home / POINTER} is damaged",
-                            hint="build it again with: kg build")
+            raise LoadError(
+                "release-broken",
+                f"the pointer {home / POINTER} is damaged",
+                hint="build it again with: kg build",
+            )
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except OSError as error:
-        raise LoadError("no-release", f"there is no release in {home}",
-                        hint="make one with: kg build") from error
+        raise LoadError(
+            "no-release", f"there is no release in {home}", hint="make one with: kg build"
+        ) from error
     except ValueError as error:
-        raise LoadError("release-broken", f"the manifest in {home} cannot be read: {error}",
-                        hint="build it again with: kg build") from error
+        raise LoadError(
+            "release-broken",
+            f"the manifest in {home} cannot be read: {error}",
+            hint="build it again with: kg build",
+        ) from error
     return Release(folder, manifest)
 
 
@@ -167,8 +174,11 @@ def write_text(path: Path, text: str) -> None:
         made.chmod(0o644)
         made.replace(path)
     except OSError as error:
-        raise KgError("file-write", f"cannot write {path}: {error.strerror or error}",
-                      hint="check that the folder exists and has space") from error
+        raise KgError(
+            "file-write",
+            f"cannot write {path}: {error.strerror or error}",
+            hint="check that the folder exists and has space",
+        ) from error
 
 
 def _hash(text: str) -> str:

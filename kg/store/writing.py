@@ -45,8 +45,11 @@ def write_export(graph: KnowledgeGraph, lines: Sequence[str], target: Path, form
     """
     chosen = (form or target.suffix.removeprefix(".")).lower()
     if chosen not in FORMATS:
-        raise ExportError("unknown-format", f"{chosen or 'no ending'!r} is not a format",
-                          hint=f"one of {', '.join(FORMATS)}")
+        raise ExportError(
+            "unknown-format",
+            f"{chosen or 'no ending'!r} is not a format",
+            hint=f"one of {', '.join(FORMATS)}",
+        )
     write_text(target, export_text(graph, lines, chosen))
     return target
 
@@ -76,16 +79,41 @@ def claims_csv(graph: KnowledgeGraph) -> str:
     """Return every claim as a row of CSV; no cell runs as a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["claim", "subject", "predicate", "object", "basis", "decision", "rule",
-                     "document", "lines", "quotation", "rationale"])
+    writer.writerow(
+        [
+            "claim",
+            "subject",
+            "predicate",
+            "object",
+            "basis",
+            "decision",
+            "rule",
+            "document",
+            "lines",
+            "quotation",
+            "rationale",
+        ]
+    )
     for claim in graph.claims:
         evidence = claim.evidence
-        writer.writerow([inert(cell) for cell in (
-            claim.id, claim.subject, claim.predicate, claim.object, claim.basis.word,
-            claim.decision, claim.rule, evidence[0].document if evidence else "",
-            ", ".join(p.lines for p in evidence), " | ".join(p.words for p in evidence),
-            claim.rationale,
-        )])
+        writer.writerow(
+            [
+                inert(cell)
+                for cell in (
+                    claim.id,
+                    claim.subject,
+                    claim.predicate,
+                    claim.object,
+                    claim.basis.word,
+                    claim.decision,
+                    claim.rule,
+                    evidence[0].document if evidence else "",
+                    ", ".join(p.lines for p in evidence),
+                    " | ".join(p.words for p in evidence),
+                    claim.rationale,
+                )
+            ]
+        )
     return stream.getvalue()
 
 

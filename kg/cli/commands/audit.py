@@ -15,14 +15,24 @@ COLUMNS = ("rule", "severity", "node", "message", "fix", "file", "line")
 
 
 @click.command
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]),
-              default="warning", show_default=True, help="Severity from which to exit with 1.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    default="warning",
+    show_default=True,
+    help="Severity from which to exit with 1.",
+)
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only this rule (repeatable).")
 @basis_option
 @graph_option
 @format_option
-def command(fail_on: str, rules: tuple[str, ...], path: str | None, form: str | None,
-            bases: frozenset[Basis]) -> int:
+def command(
+    fail_on: str,
+    rules: tuple[str, ...],
+    path: str | None,
+    form: str | None,
+    bases: frozenset[Basis],
+) -> int:
     """Look for orphans, gaps and faulty links.
 
     Exits with 1 when there are findings of the asked severity.

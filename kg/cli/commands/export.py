@@ -11,8 +11,14 @@ from kg.cli.options import graph_option
 
 @click.command
 @click.option("-o", "--output", required=True, metavar="FILE", help="File to write.")
-@click.option("-f", "--format", "form", default="", metavar="FORMAT",
-              help="ttl, trig, nq, jsonld or csv. Default: the file's ending.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    default="",
+    metavar="FORMAT",
+    help="ttl, trig, nq, jsonld or csv. Default: the file's ending.",
+)
 @graph_option
 def command(output: str, form: str, path: str | None) -> None:
     """Write the graph for other tools: ttl, trig, nq, jsonld, csv.

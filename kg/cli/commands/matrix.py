@@ -14,13 +14,23 @@ if TYPE_CHECKING:
 
 @click.command
 @click.option("--from", "source", default=None, metavar="PLAN", help="Only actions of this plan.")
-@click.option("--to", "target", default=None, metavar="NODE",
-              help="Only objectives of this instrument, or one objective.")
+@click.option(
+    "--to",
+    "target",
+    default=None,
+    metavar="NODE",
+    help="Only objectives of this instrument, or one objective.",
+)
 @basis_option
 @graph_option
 @format_option
-def command(source: str | None, target: str | None, path: str | None, form: str | None,
-            bases: frozenset[Basis]) -> None:
+def command(
+    source: str | None,
+    target: str | None,
+    path: str | None,
+    form: str | None,
+    bases: frozenset[Basis],
+) -> None:
     """List which actions reach which objectives, and on what basis.
 
     Counts measure drafting, not effect.

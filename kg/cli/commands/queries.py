@@ -21,6 +21,8 @@ def command(name: str | None, form: str | None) -> None:
     if name:
         click.echo(stored_query(name).text, nl=False)
         return
-    rows = [{"name": q.name, "parameters": ", ".join(q.params), "summary": q.summary}
-            for q in stored_queries().values()]
+    rows = [
+        {"name": q.name, "parameters": ", ".join(q.params), "summary": q.summary}
+        for q in stored_queries().values()
+    ]
     emit_dicts(rows, ("name", "parameters", "summary"), form)

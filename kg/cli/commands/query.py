@@ -12,8 +12,14 @@ from kg.cli.options import format_option, graph_option
 
 @click.command
 @click.argument("name")
-@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
-              help="A parameter of a stored question (repeatable).")
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of a stored question (repeatable).",
+)
 @graph_option
 @format_option
 def command(name: str, params: tuple[str, ...], path: str | None, form: str | None) -> None:
@@ -31,16 +37,20 @@ def command(name: str, params: tuple[str, ...], path: str | None, form: str | No
 
     given = dict(part.split("=", 1) for part in params if "=" in part)
     if len(given) != len(params):
-        raise SettingsError("parameter", "a parameter is not written NAME=VALUE, or stands twice",
-                            hint="write -p action=telford-2011/action/4")
+        raise SettingsError(
+            "parameter",
+            "a parameter is not written NAME=VALUE, or stands twice",
+            hint="write -p action=telford-2011/action/4",
+        )
     if name != "-" and not name.endswith(".rq"):
         emit(query(name, given, path), form)
         return
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise LoadError("load-file", f"cannot read {name}: {error}", hint="check the path") \
-            from error
+        raise LoadError(
+            "load-file", f"cannot read {name}: {error}", hint="check the path"
+        ) from error
     shown = "standard input" if name == "-" else name
     _, lines = triples(path)
     if form == "json":

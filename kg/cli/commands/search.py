@@ -22,9 +22,15 @@ def command(words: tuple[str, ...], level: str | None, path: str | None, form: s
     from kg.opening import load, search
 
     classes = None if level is None else [class_of(level) or level]
-    rows = [{"node": n.id, "class": n.cls, "label": n.label,
-             "lines": ", ".join(p.lines for p in n.passages)}
-            for n in search(load(path), " ".join(words), classes)]
+    rows = [
+        {
+            "node": n.id,
+            "class": n.cls,
+            "label": n.label,
+            "lines": ", ".join(p.lines for p in n.passages),
+        }
+        for n in search(load(path), " ".join(words), classes)
+    ]
     emit_dicts(rows, ("node", "class", "label", "lines"), form)
     if not rows:
         click.echo("nothing found", err=True)

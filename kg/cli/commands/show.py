@@ -24,18 +24,40 @@ def command(node: str, path: str | None, form: str | None) -> None:
     rows = [("class", found.cls, ""), ("label", found.label, "")]
     if found.text and found.text != found.label:
         rows.append(("words (repaired)" if found.repaired else "words", found.text, ""))
-    for name in ("kind", "instrument", "called_in_source", "number", "level", "jurisdiction",
-                 "issued", "confidence", "note"):
-        if value := getattr(found, name):
-            rows.append((name.replace("_", " "), value, ""))
+    rows.extend(
+        (name.replace("_", " "), value, "")
+        for name in (
+            "kind",
+            "instrument",
+            "called_in_source",
+            "number",
+            "level",
+            "jurisdiction",
+            "issued",
+            "confidence",
+            "note",
+        )
+        if (value := getattr(found, name))
+    )
     rows += [("also called", other, "") for other in found.alternatives]
     rows += [("stands at", f"{p.document}:{p.lines}", p.words) for p in found.passages]
-    rows += [(c.predicate, c.object, f"{c.basis.word}, {c.decision}")
-             for c in graph.claims if c.subject == found.id and c.rule not in ("r0", "r5")]
-    rows += [(f"is {c.predicate} of", c.subject, f"{c.basis.word}, {c.decision}")
-             for c in graph.claims if c.object == found.id and c.rule not in ("r0", "r5")]
-    rows += [(f.kind, ", ".join(f"{k}: {v}" for k, v in f.values.items()),
-              "; ".join(f"{p.document}:{p.lines}" for p in f.passages))
-             for f in graph.facts_of.get(found.id, ())]
+    rows += [
+        (c.predicate, c.object, f"{c.basis.word}, {c.decision}")
+        for c in graph.claims
+        if c.subject == found.id and c.rule not in ("r0", "r5")
+    ]
+    rows += [
+        (f"is {c.predicate} of", c.subject, f"{c.basis.word}, {c.decision}")
+        for c in graph.claims
+        if c.object == found.id and c.rule not in ("r0", "r5")
+    ]
+    rows += [
+        (
+            f.kind,
+            ", ".join(f"{k}: {v}" for k, v in f.values.items()),
+            "; ".join(f"{p.document}:{p.lines}" for p in f.passages),
+        )
+        for f in graph.facts_of.get(found.id, ())
+    ]
     columns = ("what", "value", "more")
     emit_dicts([dict(zip(columns, row, strict=True)) for row in rows], columns, form)

@@ -24,10 +24,24 @@ def command(term: str | None, form: str | None) -> None:
     rows = []
     for entry in entries:
         if isinstance(entry, Code):
-            rows.append({"term": entry.code, "kind": entry.scheme, "under": "",
-                         "definition": entry.definition, "note": ""})
+            rows.append(
+                {
+                    "term": entry.code,
+                    "kind": entry.scheme,
+                    "under": "",
+                    "definition": entry.definition,
+                    "note": "",
+                }
+            )
         else:
             also = f" Also called: {', '.join(entry.alternatives)}." if entry.alternatives else ""
-            rows.append({"term": entry.name, "kind": entry.kind, "under": ", ".join(entry.parents),
-                         "definition": entry.definition, "note": (entry.scope_note + also).strip()})
+            rows.append(
+                {
+                    "term": entry.name,
+                    "kind": entry.kind,
+                    "under": ", ".join(entry.parents),
+                    "definition": entry.definition,
+                    "note": (entry.scope_note + also).strip(),
+                }
+            )
     emit_dicts(rows, ("term", "kind", "under", "definition", "note"), form)

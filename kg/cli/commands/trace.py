@@ -16,20 +16,38 @@ if TYPE_CHECKING:
     from kg.model.bases import Basis
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Claim, Passage
+    from kg.model.tables import Cell
 
 
 @click.command
 @click.argument("node")
-@click.option("--to", default=None, metavar="NODE", help="Only paths to this objective or "
-              "instrument; says why when there is none.")
+@click.option(
+    "--to",
+    default=None,
+    metavar="NODE",
+    help="Only paths to this objective or instrument; says why when there is none.",
+)
 @click.option("--down", is_flag=True, help="Walk down: what leads up to this node.")
-@click.option("--limit", default=100, show_default=True, type=click.IntRange(min=1),
-              help="Number of paths after which to stop.")
+@click.option(
+    "--limit",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Number of paths after which to stop.",
+)
 @basis_option
 @graph_option
 @format_option
-def command(node: str, to: str | None, path: str | None, form: str | None, limit: int,
-            bases: frozenset[Basis], *, down: bool) -> None:
+def command(
+    node: str,
+    to: str | None,
+    path: str | None,
+    form: str | None,
+    limit: int,
+    bases: frozenset[Basis],
+    *,
+    down: bool,
+) -> None:
     """Follow a node up to the national objectives it serves, or down.
 
     Prints each path hop by hop: basis, words, document and line. Where nothing is reached,
@@ -46,11 +64,18 @@ def command(node: str, to: str | None, path: str | None, form: str | None, limit
     if form == "json":
         click.echo(json.dumps(as_dict(graph, found), ensure_ascii=False, indent=2))
     elif form in ("csv", "tsv", "jsonl"):
-        rows = [
-            {"path": number, "hop": step, "subject": hop.subject, "predicate": hop.predicate,
-             "object": hop.object, "basis": hop.basis.word,
-             "lines": "; ".join(_where(graph, hop.evidence))}
-            for number, one in enumerate(found.paths, 1) for step, hop in enumerate(one.hops, 1)
+        rows: list[dict[str, Cell]] = [
+            {
+                "path": number,
+                "hop": step,
+                "subject": hop.subject,
+                "predicate": hop.predicate,
+                "object": hop.object,
+                "basis": hop.basis.word,
+                "lines": "; ".join(_where(graph, hop.evidence)),
+            }
+            for number, one in enumerate(found.paths, 1)
+            for step, hop in enumerate(one.hops, 1)
         ]
         columns = ("path", "hop", "subject", "predicate", "object", "basis", "lines")
         emit_dicts(rows, columns, form)
@@ -69,13 +94,20 @@ def as_dict(graph: KnowledgeGraph, found: Trace) -> dict[str, Any]:
         "tier_words": found.tier_words,
         "truncated": found.truncated,
         "paths": [
-            {"target": one.target, "basis": one.basis.word,
-             "hops": [_hop(graph, hop) for hop in one.hops]}
+            {
+                "target": one.target,
+                "basis": one.basis.word,
+                "hops": [_hop(graph, hop) for hop in one.hops],
+            }
             for one in found.paths
         ],
         "stops": [
-            {"node": stop.node, "reason": stop.reason.code, "sentence": stop.reason.sentence,
-             "hops": [_hop(graph, hop) for hop in stop.hops]}
+            {
+                "node": stop.node,
+                "reason": stop.reason.code,
+                "sentence": stop.reason.sentence,
+                "hops": [_hop(graph, hop) for hop in stop.hops],
+            }
             for stop in found.stops
         ],
         "named": [_hop(graph, claim) for claim in found.named],
@@ -86,12 +118,21 @@ def as_dict(graph: KnowledgeGraph, found: Trace) -> dict[str, Any]:
 
 def _hop(graph: KnowledgeGraph, claim: Claim) -> dict[str, Any]:
     return {
-        "claim": claim.id, "subject": claim.subject, "predicate": claim.predicate,
-        "object": claim.object, "basis": claim.basis.word, "rule": claim.rule,
+        "claim": claim.id,
+        "subject": claim.subject,
+        "predicate": claim.predicate,
+        "object": claim.object,
+        "basis": claim.basis.word,
+        "rule": claim.rule,
         "premises": list(claim.premises),
         "evidence": [
-            {"document": _document(graph, p), "lines": p.lines, "start": p.start, "end": p.end,
-             "quotation": p.exact}
+            {
+                "document": _document(graph, p),
+                "lines": p.lines,
+                "start": p.start,
+                "end": p.end,
+                "quotation": p.exact,
+            }
             for p in claim.evidence
         ],
     }
@@ -119,8 +160,10 @@ def _lines(graph: KnowledgeGraph, found: Trace) -> list[str]:
     if found.paths and found.truncated:
         lines += ["", "There are more paths; ask for them with --limit."]
     for stop in found.stops:
-        lines += ["", f"The chain stops at {stop.node}: {stop.reason.sentence} "
-                      f"[{stop.reason.code}]"]
+        lines += [
+            "",
+            f"The chain stops at {stop.node}: {stop.reason.sentence} [{stop.reason.code}]",
+        ]
         lines += [line for hop in stop.hops for line in _hop_lines(graph, hop)]
         lines += [f"    “{p.words}”  {_document(graph, p)}:{p.lines}" for p in stop.reason.passages]
     for claim in found.named:
@@ -129,8 +172,11 @@ def _lines(graph: KnowledgeGraph, found: Trace) -> list[str]:
         lines += ["", "Nearest: the same plan names it elsewhere:"]
         lines += [line for claim in found.nearest for line in _hop_lines(graph, claim)]
     for claim in found.may_serve:
-        lines += ["", "It may serve (suggested by a chain, not established):",
-                  *_hop_lines(graph, claim)]
+        lines += [
+            "",
+            "It may serve (suggested by a chain, not established):",
+            *_hop_lines(graph, claim),
+        ]
     return lines
 
 
@@ -141,8 +187,12 @@ def _more(found: Trace) -> str:
 def _path(graph: KnowledgeGraph, number: int, one: Path, *, down: bool) -> list[str]:
     end = one.hops[0].subject if down else one.target
     target = graph.nodes[end]
-    lines = [f"Path {number} {'from' if down else 'to'} {end}  “{target.label}”  "
-             f"weakest basis: {one.basis.word}"]
+    lines = [
+        (
+            f"Path {number} {'from' if down else 'to'} {end}  “{target.label}”  "
+            f"weakest basis: {one.basis.word}"
+        )
+    ]
     return [*lines, *(line for hop in one.hops for line in _hop_lines(graph, hop))]
 
 

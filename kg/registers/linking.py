@@ -1,0 +1,195 @@
+"""Links and facts: from checked rows to claims with evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.errors import LoadError, Place
+from kg.model.bases import WORDS, Basis
+from kg.model.identifiers import digest
+from kg.model.records import Claim, Document, Fact, Node, Passage
+from kg.registers.rows import BIBLIOGRAPHY, FACT_KINDS, Reading, listed, passages_of, unknown
+
+if TYPE_CHECKING:
+    from kg.registers.tables import Row
+
+
+def read_link(reading: Reading, plan: str, row: Row) -> None:
+    """Read one link, verify its words, and hold it as a claim."""
+    known = True
+    for column in ("subject", "object"):
+        if row[column] not in reading.nodes:
+            reading.errors.append(unknown(row[column], reading.nodes, row, column))
+            known = False
+    if row["basis"] == "interpreted" and not (row["rationale"] and row["confidence"]):
+        reading.errors.append(
+            LoadError(
+                "empty-cell",
+                "an interpreted link needs a rationale and a confidence",
+                hint="say why you read it so, and how sure you are from 0 to 1",
+                place=row.place("rationale"),
+            )
+        )
+    quoted = passages_of(reading, row, plan)
+    if known:
+        document = reading.documents.get(row["document"] or plan)
+        own = reading.nodes[row["subject"]].passages
+        where = {passage.document for passage in quoted}
+        evidence = tuple(dict.fromkeys([*(p for p in own if p.document in where), *quoted]))
+        _add_claim(reading, row, document, evidence)
+
+
+def _add_claim(
+    reading: Reading, row: Row, document: Document | None, evidence: tuple[Passage, ...]
+) -> None:
+    claim = asserted_claim(
+        row["subject"],
+        row["predicate"],
+        row["object"],
+        WORDS[row["basis"]],
+        evidence,
+        decision=row["decision"],
+        document=document,
+        rationale=row["rationale"],
+        confidence=row["confidence"],
+        note=row["note"],
+        origin=row.place(),
+    )
+    if claim.id in reading.claims:
+        reading.errors.append(
+            LoadError(
+                "duplicate-link",
+                "the same link with the same evidence stands twice",
+                hint=f"delete one; the other is at {reading.claims[claim.id].origin}",
+                place=row.place(),
+            )
+        )
+    reading.claims[claim.id] = claim
+
+
+def asserted_claim(
+    subject: str,
+    predicate: str,
+    object_: str,
+    basis: Basis,
+    evidence: tuple[Passage, ...],
+    *,
+    decision: str = "accepted",
+    document: Document | None = None,
+    rationale: str = "",
+    confidence: str = "",
+    note: str = "",
+    origin: Place,
+) -> Claim:
+    """Make a claim that a reader asserts, with its deterministic id."""
+    places = sorted(f"{p.document}:{p.start}-{p.end}" for p in evidence)
+    return Claim(
+        digest([subject, predicate, object_, basis.word, *places]),
+        subject,
+        predicate,
+        object_,
+        basis,
+        decision,
+        evidence,
+        by=document.read_by if document else "",
+        on=document.read_on if document else "",
+        rationale=rationale,
+        confidence=confidence,
+        note=note,
+        origin=origin,
+    )
+
+
+def read_fact(reading: Reading, plan: str, table: str, row: Row) -> None:
+    """Read one period, allocation, absence, observation or defect."""
+    subject = row["subject"]
+    if subject and subject not in reading.nodes:
+        reading.errors.append(unknown(subject, reading.nodes, row, "subject"))
+    for column in ("stream", "folded_into"):
+        if row[column] and row[column] not in reading.nodes:
+            reading.errors.append(unknown(row[column], reading.nodes, row, column))
+    passages = passages_of(reading, row, plan)
+    skip = {"id", "subject", "quote", "line", "document", "basis", "note"}
+    values = {key: row[key] for key in row.cells if key not in skip and row[key]}
+    cells = [f"{key}={value}" for key, value in sorted(values.items())]
+    places = [f"{p.document}:{p.start}" for p in passages]
+    name = row["id"] or f"{plan}/{table.removesuffix('s')}/" + digest([subject, *cells, *places])
+    reading.facts.append(
+        Fact(
+            name,
+            FACT_KINDS[table],
+            subject or plan,
+            values,
+            passages,
+            WORDS.get(row["basis"], Basis.STATED),
+            row["note"],
+            row.place(),
+        )
+    )
+
+
+def expand_sets(reading: Reading) -> None:
+    """Replace `prefix/*` in the members of sets by the elements that it stands for."""
+    for node in [node for node in reading.nodes.values() if node.cls == "ElementSet"]:
+        members: list[str] = []
+        for member in node.members:
+            if member.endswith("/*"):
+                prefix = member[:-1]
+                members.extend(
+                    other.id
+                    for other in reading.nodes.values()
+                    if other.id.startswith(prefix)
+                    and other.id.count("/") == member.count("/")
+                    and other.cls != "ElementSet"
+                )
+            elif member in reading.nodes:
+                members.append(member)
+            else:
+                reading.errors.append(
+                    LoadError(
+                        "unknown-id",
+                        f"the member {member!r} of {node.id} is not known",
+                        hint="use ids of elements, or a prefix with /*",
+                        place=node.origin,
+                    )
+                )
+        reading.nodes[node.id] = Node(
+            node.id,
+            node.cls,
+            node.label,
+            text=node.text,
+            kind=node.kind,
+            instrument=node.instrument,
+            passages=node.passages,
+            members=tuple(members),
+            note=node.note,
+            origin=node.origin,
+        )
+
+
+def add_successions(reading: Reading) -> None:
+    """Turn the supersedes column of instruments into claims on the bibliography's words."""
+    document = reading.documents.get(BIBLIOGRAPHY)
+    for node in list(reading.nodes.values()):
+        evidence = tuple(p for p in node.passages if p.document == BIBLIOGRAPHY)
+        for older in listed(node.supersedes):
+            if older not in reading.nodes:
+                reading.errors.append(
+                    LoadError(
+                        "unknown-id",
+                        f"{node.id} supersedes {older!r}, which is not known",
+                        hint="use ids of instruments",
+                        place=node.origin,
+                    )
+                )
+                continue
+            claim = asserted_claim(
+                node.id,
+                "supersedes",
+                older,
+                Basis.STATED,
+                evidence,
+                document=document,
+                origin=node.origin,
+            )
+            reading.claims[claim.id] = claim

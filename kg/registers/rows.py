@@ -1,0 +1,179 @@
+"""Rows of registers, checked against their schema, with the passages that they quote."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import KgError, LoadError, Place
+from kg.model.records import Claim, Document, Fact, Node, Passage
+from kg.registers.documents import SourceText, read_document
+from kg.registers.schemas import read_schema
+from kg.registers.tables import Row, decode, header_of, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+SEPARATOR: Final = " | "
+BIBLIOGRAPHY: Final = "bibliography"
+FOLDER_TABLES: Final = (
+    "elements",
+    "sets",
+    "links",
+    "periods",
+    "allocations",
+    "absences",
+    "observations",
+    "defects",
+)
+FACT_KINDS: Final = {
+    "periods": "Period",
+    "allocations": "Allocation",
+    "absences": "StatedAbsence",
+    "observations": "Observation",
+    "defects": "SourceDefect",
+}
+
+
+@dataclass
+class Reading:
+    """What has been read so far, and every error met on the way."""
+
+    folder: Path
+    errors: list[KgError] = field(default_factory=list)
+    documents: dict[str, Document] = field(default_factory=dict)
+    texts: dict[str, SourceText] = field(default_factory=dict)
+    readers: dict[str, str] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+    seen: dict[str, Place] = field(default_factory=dict)
+
+
+def rows_of(reading: Reading, table: str, name: str) -> list[Row]:
+    """Read one register and check it against its schema; faulty rows are left out."""
+    schema = read_schema(reading.folder / "schemas", table)
+    text = decode(reading.folder / name, name)
+    wrong = schema.check_header(header_of(text), name)
+    reading.errors.extend(wrong)
+    if wrong:
+        return []
+    rows = []
+    for row in read_rows(text, name, reading.errors):
+        errors = schema.check_row(row)
+        reading.errors.extend(errors)
+        unique = next((item.name for item in schema.fields if item.unique), "")
+        if unique and not errors and not _is_new(reading, row, unique):
+            continue
+        if not errors:
+            rows.append(row)
+    return rows
+
+
+def _is_new(reading: Reading, row: Row, column: str) -> bool:
+    """Register an id; report it when it stands in another row already."""
+    key = row[column]
+    if key in reading.seen:
+        reading.errors.append(
+            LoadError(
+                "duplicate-id",
+                f"the id {key!r} is taken",
+                place=row.place(column),
+                hint=f"it stands at {reading.seen[key]}; give every row an id of its own",
+            )
+        )
+        return False
+    reading.seen[key] = row.place(column)
+    return True
+
+
+def read_documents(reading: Reading) -> None:
+    """Read the registers of readers and documents, and every document's text."""
+    for row in rows_of(reading, "readers", "readers.csv"):
+        reading.readers[row["id"]] = row["label"]
+        reading.nodes[row["id"]] = Node(
+            row["id"],
+            row["class"],
+            row["label"],
+            kind="reader",
+            note=row["note"],
+            origin=row.place(),
+        )
+    for row in rows_of(reading, "documents", "documents.csv"):
+        document = Document(
+            row["id"],
+            row["path"],
+            row["sha256"],
+            row["title"],
+            row["instrument"],
+            row["read_by"],
+            row["read_on"],
+        )
+        reading.documents[document.id] = document
+        if document.read_by not in reading.readers:
+            reading.errors.append(unknown(document.read_by, reading.readers, row, "read_by"))
+        source = read_document(document, reading.folder, row.place("path"), reading.errors)
+        if source:
+            reading.texts[document.id] = source
+    # An id of a document may be that of its instrument: they are different things.
+    reading.seen.clear()
+
+
+def quotations(row: Row, quote: str = "quote", line: str = "line") -> list[tuple[str, str]]:
+    """Return the passages that a row quotes, each with its line or an empty text."""
+    quotes = [part.strip() for part in row[quote].split(SEPARATOR)]
+    lines = [part.strip() for part in row[line].split("|")] if row[line] else [""] * len(quotes)
+    if len(lines) != len(quotes):
+        message = f"{len(quotes)} passages are quoted, but {len(lines)} lines are given"
+        raise LoadError(
+            "malformed-cell",
+            message,
+            place=row.place(line),
+            hint="give one line a passage, - for a passage that needs none",
+        )
+    return [(words, "" if at == "-" else at) for words, at in zip(quotes, lines, strict=True)]
+
+
+def passages_of(
+    reading: Reading, row: Row, own: str, quote: str = "quote", line: str = "line"
+) -> tuple[Passage, ...]:
+    """Find the quoted words; errors are collected and the passages found are returned."""
+    if not row[quote]:
+        return ()
+    document = row["document"] or own
+    if quote != "quote":
+        document = row["source_document"] or BIBLIOGRAPHY
+    source = reading.texts.get(document)
+    if source is None:
+        reading.errors.append(unknown(document, reading.texts, row, "document"))
+        return ()
+    found = []
+    try:
+        for words, at in quotations(row, quote, line):
+            try:
+                found.append(source.locate(words, at, row.place(quote)))
+            except KgError as error:
+                reading.errors.append(error)
+    except LoadError as error:
+        reading.errors.append(error)
+    return tuple(found)
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """Return the items of a cell that holds a list."""
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+def unknown(name: str, known: Iterable[str], row: Row, column: str) -> KgError:
+    """Return the error for an id that nothing has, with the nearest one that something has."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "add it to its register first"
+    return LoadError(
+        "unknown-id",
+        f"{column} names {name!r}, which is not known",
+        hint=hint,
+        place=row.place(column),
+    )
