@@ -76,3 +76,74 @@ def test_stranded_unserved_hollow_cycle_duplicate_id(tmp_path):
         "cycle": {"w93", "w94"},
         "duplicate-id": {"a0"},
     }
+
+
+def test_twelve_levels_and_many_parents_are_exact(tmp_path):
+    words = [
+        "Objective",
+        "Priority",
+        "Priority",
+        "Outcome",
+        "Outcome",
+        "Outcome",
+        "Workstream",
+        "Workstream",
+        "Workstream",
+        "Workstream",
+        "Action",
+        "Activity",
+    ]
+    rows = [
+        [f"n{d}-{i}", level, "x", f"n{d - 1}-{i} n{d - 1}-{(i + 1) % 4}" if d else ""]
+        for d, level in enumerate(words)
+        for i in range(4)
+    ]
+    assert len(findings(tmp_path, rows)) == 0
+    graph = kg.load(tmp_path / "plan.csv")
+    # Two parents at each of ten steps: from n10-i one reaches every one of the four objectives.
+    pairs = {(row["action"], row["objective"]) for row in kg.matrix(graph)}
+    assert pairs == {(f"n{d}-{i}", f"n0-{j}") for d in (10, 11) for i in range(4) for j in range(4)}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("id,level,text\na,Spaceship,x\nb,Objective,x\n", "unknown-level"),
+        ("id,level,text\n,Action,x\nb,Objective,x\n", "missing-id"),
+        ('id,level,text\na,Action,"x\nb,Objective,x\n', "unreadable-row"),
+        ("id,level,text\na,Action\nb,Objective,x\n", "unreadable-row"),
+    ],
+)
+def test_one_bad_row_hides_nothing(tmp_path, text, rule):
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    graph = kg.load(path)
+    assert "b" in graph.nodes
+    assert next(iter(kg.audit(graph))).rule == rule
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff\xfei\x00", b"id,level\na,b\n", b"id,level,text\n\xe9", b"id,id,text\n", b"\0"],
+)
+def test_unreadable_tables_are_errors_with_a_hint(tmp_path, data, capsys):
+    from kg.cli import main
+
+    path = tmp_path / "t.csv"
+    path.write_bytes(data)
+    assert main(["audit", "-g", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert "error[" in said
+    assert "hint:" in said
+
+
+def test_formulas_and_exits(tmp_path, capsys):
+    from kg.cli import main
+
+    path = tmp_path / "t.csv"
+    path.write_text("id,level,text,serves\n=o,Objective,x,\n=a,Action,x,\n")
+    assert main(["audit", "-g", str(path), "-f", "csv"]) == 1
+    assert "'=a" in capsys.readouterr().out
+    assert main(["audit", "-g", str(path), "--fail-on", "never"]) == 0
+    assert main(["trace", "nothing-like-it"]) == 2
+    assert main(["audit", "--rule", "nonsense"]) == 2
