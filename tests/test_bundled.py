@@ -122,3 +122,72 @@ def test_cold_commands_stay_light(graph):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_node_and_claim_rests_on_words(graph):
+    for node in graph.nodes.values():
+        assert node.passages or node.kind == "reader", node.id
+    for claim in graph.claims:
+        if claim.basis.word == "inferred":
+            assert claim.premises
+            assert all(premise in graph.claim for premise in claim.premises)
+        else:
+            assert claim.evidence, claim
+
+
+def test_documents_are_those_that_were_received(graph):
+    sums = {
+        "dundee-2019": "2d08272ee7c268380836fa7794928a1baf3075acd17cdf855e7bf6f659f9555c",
+        "worcestershire-2009": "e02441547f9d77046975db44e0a597da9f10ebf30559fde658b5b2f741ae7969",
+        "telford-2011": "defcec4854936cc99ed5a52bad52f33bf4de61bb0490573daf69ce52ea91d72b",
+        "dundee-2016": "347ac46ed25d26a61c8af5d0f028a569063914937da62890e7274de8c00267e8",
+        "derby-2014": "8a1648e7d263a5d92313413eb79d1206cbdad40be8e957e07ce94867a750d3e3",
+    }
+    assert {name: graph.documents[name].sha256 for name in sums} == sums
+
+
+@pytest.mark.parametrize(
+    ("node", "target", "code"),
+    [
+        ("worcestershire-2009/intention/5", "crisis-concordat", "time"),
+        ("worcestershire-2009/intention/5", "no-health-without-mental-health", "time"),
+        ("dundee-2019/action/2", "crisis-concordat", "jurisdiction"),
+        ("derby-2014/action/13", "crisis-concordat", "no-such-column"),
+        ("worcestershire-2009/intention/3", "new-horizons", "folded"),
+    ],
+)
+def test_an_empty_answer_says_why(graph, node, target, code):
+    found = kg.trace(graph, node, to=target)
+    assert not found.paths
+    assert {stop.reason.code for stop in found.stops} == {code}
+
+
+def test_the_nearest_place_is_shown(graph):
+    found = kg.trace(graph, "derby-2014/action/13", to="crisis-concordat")
+    assert "derby-2014/aim/12" in {claim.subject for claim in found.nearest}
+
+
+def test_the_data_package_lists_every_file():
+    import json
+
+    package = json.loads((data_folder() / "datapackage.json").read_text(encoding="utf-8"))
+    listed = {resource["path"] for resource in package["resources"]}
+    found = {
+        p.relative_to(data_folder()).as_posix()
+        for p in data_folder().rglob("*")
+        if p.suffix in {".csv", ".txt"}
+    }
+    assert listed == found
+
+
+def test_exports_can_be_read_back(tmp_path):
+    import pyoxigraph as ox
+
+    sizes = {}
+    for form in ("ttl", "trig", "nq", "jsonld"):
+        path = kg.export(tmp_path / f"x.{form}")
+        kind = ox.RdfFormat.from_extension(form)
+        sizes[form] = len(set(map(str, ox.parse(path=str(path), format=kind))))
+    assert sizes["trig"] == sizes["nq"] == sizes["jsonld"] > 50_000
+    assert sizes["ttl"] <= sizes["nq"]
+    assert kg.export(tmp_path / "x.csv").read_text().startswith("claim,subject,predicate")

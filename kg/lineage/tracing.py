@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Claim, Node
 
+FLAT_TIERS: Final = ("reaches no top-level item", "reaches a top-level item")
 MAX_PATHS: Final = 100
 MAX_STEPS: Final = 200_000
 """Partial paths looked at before the search says that it stopped."""
@@ -64,12 +65,16 @@ class Trace:
     tier: int
     bases: frozenset[Basis]
     down: bool = False
+    flat: bool = False
+    """Whether the graph is a flat table, whose targets are its top level."""
     truncated: bool = False
     """Whether there are more paths than were asked for."""
 
     @property
     def tier_words(self) -> str:
         """The tier in words."""
+        if self.flat:
+            return FLAT_TIERS[self.tier == 1]
         return TIERS[self.tier]
 
 
@@ -119,6 +124,7 @@ def trace(
             tier=tier_of(index, start.id),
             bases=bases,
             down=True,
+            flat=graph.flat,
             truncated=truncated,
         )
     aim = None if to is None else graph.node(to)
@@ -153,6 +159,7 @@ def trace(
         named=named,
         nearest=nearest,
         may_serve=may,
+        flat=graph.flat,
         tier=tier_of(full, start.id),
         bases=bases,
         truncated=truncated,

@@ -154,7 +154,12 @@ def _lines(graph: KnowledgeGraph, found: Trace) -> list[str]:
     if found.down:
         lines += ["", f"{len(found.paths)} paths lead up to it" + _more(found) + "."]
     else:
-        lines += ["", f"Tier {found.tier}: {found.tier_words}."]
+        lines += [
+            "",
+            found.tier_words[:1].upper() + found.tier_words[1:] + "."
+            if found.flat
+            else f"Tier {found.tier}: {found.tier_words}.",
+        ]
     for number, one in enumerate(found.paths, 1):
         lines += ["", *_path(graph, number, one, down=found.down)]
     if found.paths and found.truncated:
@@ -178,6 +183,12 @@ def _lines(graph: KnowledgeGraph, found: Trace) -> list[str]:
             *_hop_lines(graph, claim),
         ]
     return lines
+
+
+def _tier(found: Trace) -> str:
+    if found.flat:
+        return f"It {found.tier_words}."
+    return f"Tier {found.tier}: {found.tier_words}."
 
 
 def _more(found: Trace) -> str:
