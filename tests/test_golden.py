@@ -5,6 +5,7 @@ import pytest
 import kg
 
 NHWMH = "no-health-without-mental-health"
+ALL_SIX = {(f"{NHWMH}/objective/{n}",) for n in range(1, 7)}
 GOLDEN = [
     # derby-2014.txt 37, 50 with 67, 67
     (
