@@ -105,15 +105,17 @@ def find_release(path: str | Path | None = None) -> Release:
     return open_release(own) if has_release(own) else bundled_release()
 
 
-def load(path: str | Path | None = None) -> KnowledgeGraph:
+def load(path: str | Path | None = None, *, tolerant: bool = False) -> KnowledgeGraph:
     """Open a graph.
 
     Args:
         path: A folder of releases, a data folder with registers, or one flat table (CSV);
             left out, the release in `.kg`, else that of the bundled data.
+        tolerant: Read faulty registers as far as they go; the faults become problems.
 
     Raises:
         LoadError: If there is no graph there.
+        BuildError: If registers have faults and are not read tolerantly.
 
     Example:
         >>> load().node("crisis-concordat").cls
@@ -123,9 +125,9 @@ def load(path: str | Path | None = None) -> KnowledgeGraph:
         return find_release(path).graph()
     place = Path(path)
     if (place / "documents.csv").is_file():
-        from kg.building.build import read_graph  # noqa: PLC0415 - heavy, and seldom needed
+        from kg.building import build  # noqa: PLC0415 - heavy, and seldom needed
 
-        return read_graph(place)
+        return build.survey(place) if tolerant else build.read_graph(place)
     if place.is_dir():
         raise LoadError(
             "no-release",

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+import kg
 from kg.building.build import build, read_graph
 from kg.checks.links import bound_problems
 from kg.errors import BuildError, Place
@@ -124,3 +125,10 @@ def test_where_words_differ_is_said():
         source.locate("the quick brawn fox")
     assert "'brown fox'" in caught.value.hint
     assert "'brawn'" in caught.value.hint
+
+
+def test_audit_names_a_quotation_that_does_not_stand(data):
+    edit(data / "registers" / "telford-2011" / "links.csv", 1, "quote", "nowhere at all")
+    found = kg.audit(kg.load(data, tolerant=True), rules=["quotation-not-found"])
+    assert [(f.file, f.line) for f in found] == [("registers/telford-2011/links.csv", 2)]
+    assert len(kg.audit(kg.load(data_folder(), tolerant=True), rules=["quotation-not-found"])) == 0

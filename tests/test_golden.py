@@ -81,7 +81,7 @@ GOLDEN = [
         {"plan": "derby-2014"},
         {
             ("derby-2014", name)
-            for name in ("contributesTo", "hasAllocation", "hasPeriod", "ledBy", "serves")
+            for name in "contributesTo", "governedBy", "hasAllocation", "hasPeriod", "ledBy", "measuredBy", "reportsTo", "serves"
         },
     ),
     # dundee-2016.txt 104-105

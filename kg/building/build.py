@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from kg.building.rules import infer
 from kg.checks.links import bound_problems
-from kg.errors import BuildError, KgError
+from kg.errors import BuildError, KgError, Place
 from kg.model.bases import Basis
 from kg.model.graph import KnowledgeGraph
 from kg.model.identifiers import digest
+from kg.model.records import Problem
 from kg.registers.reading import read_registers
 from kg.store.dataset import ontology_files, vocabulary_quads
 from kg.store.index import dump_index
@@ -63,6 +64,47 @@ def read_graph(data: Path) -> KnowledgeGraph:
     if late:  # a rule must never lead over a border that assertion may not cross
         raise BuildError(KgError(p.rule, p.message, place=p.place) for p in late)
     return graph
+
+
+_RULES: Final = {
+    "quotation-not-found": "quotation-not-found",
+    "quotation-ambiguous": "quotation-not-found",
+    "document-changed": "quotation-not-found",
+    "duplicate-id": "duplicate-id",
+    "duplicate-link": "duplicate-link",
+    "unknown-id": "dangling-link",
+}
+"""The audit rule that an error of reading belongs to; all others are rows that cannot be read."""
+
+
+def survey(data: Path) -> KnowledgeGraph:
+    """Read registers as far as they can be read; what is wrong becomes problems for `audit`.
+
+    Raises:
+        LoadError: If a register cannot be read at all.
+
+    Example:
+        >>> from kg.resources import data_folder
+        >>> survey(data_folder()).problems
+        ()
+    """
+    reading = read_registers(data)
+    problems = tuple(
+        Problem(
+            _RULES.get(error.code, "unreadable-row"),
+            str(error.place),
+            error.message,
+            error.place or Place(str(data)),
+        )
+        for error in reading.errors
+    )
+    return KnowledgeGraph(
+        reading.nodes,
+        tuple(reading.claims.values()),
+        tuple(reading.facts),
+        reading.documents,
+        problems,
+    )
 
 
 def build(data: Path, home: Path, *, shapes: bool = True) -> Release:

@@ -44,7 +44,7 @@ def command(
     from kg.model.findings import Severity
     from kg.opening import load
 
-    report = audit(load(path), bases=bases, rules=rules or None)
+    report = audit(load(path, tolerant=True), bases=bases, rules=rules or None)
     emit_dicts([finding.as_dict() for finding in report], COLUMNS, form)
     counts = {s: sum(f.severity is s for f in report) for s in reversed(Severity)}
     said = ", ".join(f"{number} {severity.word}" for severity, number in counts.items())
