@@ -6,7 +6,14 @@ import kg
 
 NHWMH = "no-health-without-mental-health"
 MISSING = (
-    ["contributesTo", "governedBy", "hasAllocation", "hasPeriod", "ledBy", "measuredBy", "reportsTo", "serves"]
+    "contributesTo",
+    "governedBy",
+    "hasAllocation",
+    "hasPeriod",
+    "ledBy",
+    "measuredBy",
+    "reportsTo",
+    "serves",
 )
 ALL_SIX = {(f"{NHWMH}/objective/{n}",) for n in range(1, 7)}
 GOLDEN = [
