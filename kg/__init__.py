@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
 
-__version__ = "0.1.0"
 _HOMES = {
     "KgError": "kg.errors",
     "KnowledgeGraph": "kg.model.graph",
+    "__version__": "kg.resources",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
     "define": "kg.vocabulary",
@@ -49,7 +49,7 @@ _HOMES = {
     "trace": "kg.lineage.tracing",
     "validate": "kg.checks.shapes",
 }
-_RENAMED = {"queries": "stored_queries"}
+_RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
     "KgError",
     "KnowledgeGraph",
@@ -81,4 +81,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the nam
 
 def __dir__() -> list[str]:
     """List the public names."""
-    return sorted([*_HOMES, "__version__"])
+    return sorted(_HOMES)

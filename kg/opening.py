@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Node
     from kg.model.tables import ResultTable
+    from kg.store.dataset import Store
 
 _BUILD_SECONDS: Final = 600
+_STATE: Final = frozenset({".csv", ".txt", ".ttl", ".rq", ".py", ".json"})
+"""Endings of the files on which the bundled release depends."""
 
 
 def cache_folder() -> Path:
@@ -33,18 +36,13 @@ def cache_folder() -> Path:
     """
     base = os.environ.get("KG_CACHE") or os.environ.get("XDG_CACHE_HOME")
     home = Path(base) if base else Path.home() / ".cache"
+    package = Path(__file__).parent
+    folders = [share() / name for name in ("data", "ontology")]
+    folders += [package / name for name in ("model", "store", "building", "registers")]
     parts = []
-    root = share()
-    folders = (
-        root / "data",
-        root / "ontology",
-        Path(__file__).parent / "store",
-        Path(__file__).parent / "building",
-        Path(__file__).parent / "registers",
-    )
     for folder in folders:
         for path in sorted(folder.rglob("*.*")):
-            if path.suffix in (".csv", ".txt", ".ttl", ".rq", ".py", ".json"):
+            if path.suffix in _STATE:
                 state = path.stat()
                 parts.append(f"{path.relative_to(folder)}:{state.st_size}:{state.st_mtime_ns}")
     return home / "policy-lineage" / digest(parts)
@@ -149,6 +147,15 @@ def triples(path: str | Path | None = None) -> tuple[KnowledgeGraph, list[str]]:
     return graph, sorted({*write_quads(graph), *vocabulary_quads()})
 
 
+def open_triples(path: str | Path | None = None) -> Store:
+    """Open a graph's triples in an embedded store, ready for SPARQL."""
+    from kg.store.dataset import open_store, read_store  # noqa: PLC0415 - needs the store
+
+    if path is None or has_release(Path(path)):
+        return read_store(find_release(path).quads)
+    return open_store(triples(path)[1])
+
+
 def show(graph: KnowledgeGraph, name: str) -> Node:
     """Return one node, found by any of its names.
 
@@ -186,10 +193,8 @@ def query(
         4
     """
     from kg.sparql.execution import query as ask_stored  # noqa: PLC0415 - needs the store
-    from kg.store.dataset import open_store  # noqa: PLC0415 - needs the store
 
-    graph, lines = triples(path)
-    return ask_stored(graph, open_store(lines), name, parameters)
+    return ask_stored(load(path), open_triples(path), name, parameters)
 
 
 def export(target: str | Path, form: str = "", path: str | Path | None = None) -> Path:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from kg.errors import InstallationError
+
+VERSION: Final = "0.1.0"
 
 
 @cache

@@ -191,3 +191,18 @@ def test_exports_can_be_read_back(tmp_path):
     assert sizes["trig"] == sizes["nq"] == sizes["jsonld"] > 50_000
     assert sizes["ttl"] <= sizes["nq"]
     assert kg.export(tmp_path / "x.csv").read_text().startswith("claim,subject,predicate")
+
+
+def test_a_passage_has_one_name(graph):
+    from kg.store.quads import write_quads
+
+    passages = {p for n in graph.nodes.values() for p in n.passages}
+    passages |= {p for c in graph.claims for p in c.evidence}
+    passages |= {p for f in graph.facts for p in f.passages}
+    words = "#type> <https://w3id.org/policy-lineage/ns#Passage>"
+    typed = [line for line in write_quads(graph) if words in line]
+    assert len(typed) == len(passages)
+
+
+def test_registers_and_their_release_give_the_same_findings(graph):
+    assert kg.audit(kg.load(data_folder(), tolerant=True)).findings == kg.audit(graph).findings

@@ -13,15 +13,19 @@ from kg.model.graph import KnowledgeGraph
 from kg.model.identifiers import digest
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
-from kg.store.dataset import ontology_files, vocabulary_quads
+from kg.resources import VERSION, ontology_folder
+from kg.store.dataset import vocabulary_quads
 from kg.store.index import dump_index
-from kg.store.quads import write_quads
+from kg.store.quads import write_quads, write_structure
 from kg.store.releases import INDEX, QUADS, Release, hash_file, write_release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION: Final = "0.1.0"
+    from kg.registers.rows import Reading
+
+INPUTS: Final = frozenset({".csv", ".txt", ".json", ".ttl", ".rq"})
+"""Endings of the files that a release is made from."""
 
 
 def read_graph(data: Path) -> KnowledgeGraph:
@@ -37,10 +41,9 @@ def read_graph(data: Path) -> KnowledgeGraph:
         6
     """
     reading = read_registers(data)
-    asserted = KnowledgeGraph(
-        reading.nodes, tuple(reading.claims.values()), tuple(reading.facts), reading.documents
-    )
     errors = list(reading.errors)
+    # Rules run only on what may stand: a conclusion from a faulty link would be noise.
+    graph = _asserted(reading) if errors else _with_inferences(_asserted(reading))
     errors += [
         KgError(
             problem.rule,
@@ -48,22 +51,25 @@ def read_graph(data: Path) -> KnowledgeGraph:
             place=problem.place,
             hint="reject the link, or correct jurisdiction or date",
         )
-        for problem in bound_problems(asserted)
+        for problem in bound_problems(graph)
     ]
     if errors:
         raise BuildError(errors)
-    newest = max((document.read_on for document in reading.documents.values()), default="")
-    structure = [
-        line
-        for line in write_quads(replace(asserted, claims=()))
-        if "/ns#setOutIn>" in line or "rdf-syntax-ns#type>" in line
-    ]
-    inferred = infer(asserted.claims, structure, newest)
-    graph = replace(asserted, claims=(*asserted.claims, *inferred))
-    late = bound_problems(graph)
-    if late:  # a rule must never lead over a border that assertion may not cross
-        raise BuildError(KgError(p.rule, p.message, place=p.place) for p in late)
     return graph
+
+
+def _asserted(reading: Reading) -> KnowledgeGraph:
+    """Return what readers assert, as a graph."""
+    return KnowledgeGraph(
+        reading.nodes, tuple(reading.claims.values()), tuple(reading.facts), reading.documents
+    )
+
+
+def _with_inferences(asserted: KnowledgeGraph) -> KnowledgeGraph:
+    """Return a graph with what the rules yield from it."""
+    newest = max((document.read_on for document in asserted.documents.values()), default="")
+    inferred = infer(asserted.claims, write_structure(asserted), newest)
+    return replace(asserted, claims=(*asserted.claims, *inferred))
 
 
 _RULES: Final = {
@@ -98,13 +104,7 @@ def survey(data: Path) -> KnowledgeGraph:
         )
         for error in reading.errors
     )
-    return KnowledgeGraph(
-        reading.nodes,
-        tuple(reading.claims.values()),
-        tuple(reading.facts),
-        reading.documents,
-        problems,
-    )
+    return replace(_with_inferences(_asserted(reading)), problems=problems)
 
 
 def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
@@ -133,13 +133,11 @@ def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
                 KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
                 for found in violations
             )
-    inputs = [*sorted(data.rglob("*.csv")), *sorted(data.rglob("*.txt")), *ontology_files()]
-    hashes = {
-        str(path.relative_to(data if path.is_relative_to(data) else path.parents[1])): hash_file(
-            path
-        )
-        for path in inputs
-        if "ontology" not in path.parts or path.suffix == ".ttl"
+    inputs = {
+        f"{name}/{path.relative_to(root).as_posix()}": hash_file(path)
+        for name, root in (("data", data), ("ontology", ontology_folder()))
+        for path in sorted(root.rglob("*"))
+        if path.suffix in INPUTS
     }
     files = {INDEX: dump_index(graph), QUADS: "\n".join(quads) + "\n"}
     counts = {
@@ -150,5 +148,5 @@ def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
         "statements": len(quads),
     }
     name = digest([VERSION, *files.values()])
-    facts = {"version": VERSION, "inputs": dict(sorted(hashes.items())), "counts": counts}
+    facts = {"version": VERSION, "inputs": inputs, "counts": counts}
     return write_release(home, name, files, facts)

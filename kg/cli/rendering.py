@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.model.tables import ResultTable
+from kg.model.tables import ResultTable, inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from kg.model.tables import Cell
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _GAP: Final = 2
 _NARROW: Final = 8
 
@@ -59,17 +58,13 @@ def render(table: ResultTable, form: str) -> str:
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(table.columns)
-        writer.writerows([[_inert(cell) for cell in row] for row in rows])
+        writer.writerows([[inert(cell) for cell in row] for row in rows])
         return stream.getvalue()
     return _columns(table.columns, rows)
 
 
 def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
-
-
-def _inert(cell: str) -> str:
-    return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
 def _columns(names: tuple[str, ...], rows: list[list[str]]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
 Cell = str | int | float | bool | None
 
 
@@ -28,3 +30,13 @@ class ResultTable:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+def inert(cell: str) -> str:
+    """Keep a cell from running as a formula in a spreadsheet.
+
+    Example:
+        >>> inert("=1+1"), inert("plain")
+        ("'=1+1", 'plain')
+    """
+    return "'" + cell if cell.startswith(FORMULA) else cell

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.errors import LoadError, Place
 from kg.model.bases import WORDS, Basis
 from kg.model.identifiers import digest
-from kg.model.records import Claim, Document, Fact, Node, Passage
+from kg.model.records import Claim, Document, Fact, Passage
 from kg.registers.rows import BIBLIOGRAPHY, FACT_KINDS, Reading, listed, passages_of, unknown
 
 if TYPE_CHECKING:
@@ -153,18 +154,7 @@ def expand_sets(reading: Reading) -> None:
                         place=node.origin,
                     )
                 )
-        reading.nodes[node.id] = Node(
-            node.id,
-            node.cls,
-            node.label,
-            text=node.text,
-            kind=node.kind,
-            instrument=node.instrument,
-            passages=node.passages,
-            members=tuple(members),
-            note=node.note,
-            origin=node.origin,
-        )
+        reading.nodes[node.id] = replace(node, members=tuple(members))
 
 
 def add_successions(reading: Reading) -> None:

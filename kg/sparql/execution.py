@@ -100,15 +100,9 @@ def ask_json(store: ox.Store, text: str, *, shown: str = "the query") -> str:
     """
     result = run_query(store, text, shown=shown)
     if isinstance(result, ox.QueryTriples):
-        written = result.serialize(format=ox.RdfFormat.N_TRIPLES)
-    else:
-        written = result.serialize(format=ox.QueryResultsFormat.JSON)
-    text = (written or b"").decode()
-    return (
-        text
-        if isinstance(result, ox.QueryTriples)
-        else json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
-    )
+        return (result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    written = json.loads(result.serialize(format=ox.QueryResultsFormat.JSON) or b"{}")
+    return json.dumps(written, ensure_ascii=False, indent=2) + "\n"
 
 
 def shorten(term: object) -> str:

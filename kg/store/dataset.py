@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 VOCABULARY_GRAPH: Final = "https://w3id.org/policy-lineage/graph/vocab"
 _POSITION: Final = re.compile(r"(?:line (\d+)(?: column (\d+))?|at (\d+):(\d+))")
+Store = ox.Store
+"""The embedded store, for rows above that do not import the library."""
 Solutions = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 

@@ -30,7 +30,6 @@ RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 DCAT: Final = "http://www.w3.org/ns/dcat#"
-FOAF: Final = "http://xmlns.com/foaf/0.1/"
 OA: Final = "http://www.w3.org/ns/oa#"
 ORG: Final = "http://www.w3.org/ns/org#"
 PROV: Final = "http://www.w3.org/ns/prov#"
@@ -68,7 +67,22 @@ def write_quads(graph: KnowledgeGraph) -> list[str]:
         >>> any("ns#Action" in line for line in lines)
         True
     """
-    return sorted({f"<{s}> <{p}> {o} <{g}> ." for s, p, o, g in statements(graph)})
+    return sorted({_line(statement) for statement in statements(graph)})
+
+
+def write_structure(graph: KnowledgeGraph) -> list[str]:
+    """Return the N-Quads lines that say what each node is and what sets it out.
+
+    This is what rules need beside the links themselves.
+    """
+    wanted = {RDF + "type", term_iri("setOutIn")}
+    found = (s for node in graph.nodes.values() for s in _node(graph, node, {}))
+    return sorted({_line(statement) for statement in found if statement[1] in wanted})
+
+
+def _line(statement: Statement) -> str:
+    subject, predicate, value, graph = statement
+    return f"<{subject}> <{predicate}> {value} <{graph}> ."
 
 
 def statements(graph: KnowledgeGraph) -> Iterator[Statement]:
@@ -82,9 +96,8 @@ def statements(graph: KnowledgeGraph) -> Iterator[Statement]:
         yield from _claim(claim, passages)
     for fact in graph.facts:
         yield from _fact(graph, fact, passages)
-    hashes = {document.id: document.sha256 for document in graph.documents.values()}
     for name, passage in passages.items():
-        yield from _passage(name, passage, hashes)
+        yield from _passage(name, passage)
 
 
 def literal(text: str, datatype: str = "", language: str = "") -> str:
@@ -120,10 +133,9 @@ def class_iri(cls: str) -> str:
     return FOREIGN.get(cls) or term_iri(cls)
 
 
-def passage_iri(passage: Passage, sha256: str = "") -> str:
+def passage_iri(passage: Passage) -> str:
     """Return the IRI of a passage: a name for those words at that place of that text."""
-    name = [sha256 or passage.document, str(passage.start), str(passage.end)]
-    return ID + "passage/" + digest(name)
+    return ID + "passage/" + digest([passage.document, str(passage.start), str(passage.end)])
 
 
 def source_graph(graph: KnowledgeGraph, node: str) -> str:
@@ -169,7 +181,7 @@ def _node(graph: KnowledgeGraph, node: Node, passages: dict[str, Passage]) -> It
         yield subject, term_iri("setOutIn"), iri(node_iri(node.instrument)), where
         for member in node.members:
             yield subject, term_iri("hasMember"), iri(node_iri(member)), where
-    yield from _evidence(graph, subject, node.passages, passages, where)
+    yield from _evidence(subject, node.passages, passages, where)
 
 
 def _element(node: Node, subject: str, where: str) -> Iterator[Statement]:
@@ -223,15 +235,11 @@ def _edtf(period: str, edtf: str, where: str) -> Iterator[Statement]:
 
 
 def _evidence(
-    graph: KnowledgeGraph,
-    subject: str,
-    found: Iterable[Passage],
-    passages: dict[str, Passage],
-    where: str,
+    subject: str, found: Iterable[Passage], passages: dict[str, Passage], where: str
 ) -> Iterator[Statement]:
+    """Yield the evidence of a thing, and note its passages to be described once."""
     for passage in found:
-        document = graph.documents.get(passage.document)
-        name = passage_iri(passage, document.sha256 if document else "")
+        name = passage_iri(passage)
         passages[name] = passage
         yield subject, term_iri("evidence"), iri(name), where
 
@@ -244,10 +252,7 @@ def _claim(claim: Claim, passages: dict[str, Passage]) -> Iterator[Statement]:
     yield subject, term_iri("object"), iri(node_iri(claim.object)), CLAIMS
     yield subject, term_iri("basis"), iri(code_iri("basis", claim.basis.word)), CLAIMS
     yield subject, term_iri("decision"), iri(code_iri("decision", claim.decision)), CLAIMS
-    for passage in claim.evidence:
-        name = passage_iri(passage)
-        passages[name] = passage
-        yield subject, term_iri("evidence"), iri(name), CLAIMS
+    yield from _evidence(subject, claim.evidence, passages, CLAIMS)
     for premise in claim.premises:
         yield subject, term_iri("premise"), iri(ID + "claim/" + premise), CLAIMS
     if claim.rule:
@@ -277,8 +282,7 @@ def claim_iri(claim: Claim) -> str:
     return ID + "claim/" + claim.id
 
 
-def _passage(name: str, passage: Passage, hashes: dict[str, str]) -> Iterator[Statement]:
-    del hashes
+def _passage(name: str, passage: Passage) -> Iterator[Statement]:
     selector = name.replace("/passage/", "/selector/")
     yield name, RDF + "type", iri(term_iri("Passage")), CLAIMS
     yield name, OA + "hasSource", iri(ID + "text/" + passage.document), CLAIMS
@@ -314,7 +318,7 @@ def _fact(graph: KnowledgeGraph, fact: Fact, passages: dict[str, Passage]) -> It
             yield subject, term_iri("hasPeriod"), iri(subject + "/period"), where
             yield subject + "/period", RDF + "type", iri(DCTERMS + "PeriodOfTime"), where
             yield from _edtf(subject + "/period", fact["edtf"], where)
-    yield from _evidence(graph, subject, fact.passages, passages, where)
+    yield from _evidence(subject, fact.passages, passages, where)
 
 
 def _period(fact: Fact, subject: str, about: str) -> Iterator[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.errors import ExportError
+from kg.model.tables import inert
 from kg.store.dataset import open_store
 from kg.store.releases import write_text
 
@@ -34,7 +35,6 @@ PREFIXES: Final = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 FORMATS: Final = ("ttl", "trig", "nq", "jsonld", "csv")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_export(graph: KnowledgeGraph, lines: Sequence[str], target: Path, form: str = "") -> Path:
@@ -115,13 +115,3 @@ def claims_csv(graph: KnowledgeGraph) -> str:
             ]
         )
     return stream.getvalue()
-
-
-def inert(cell: str) -> str:
-    """Keep a cell from running as a formula in a spreadsheet.
-
-    Example:
-        >>> inert("=1+1"), inert("plain")
-        ("'=1+1", 'plain')
-    """
-    return "'" + cell if cell.startswith(_FORMULA) else cell

@@ -31,9 +31,8 @@ def command(name: str, params: tuple[str, ...], path: str | None, form: str | No
     """
     from kg.cli.rendering import emit
     from kg.errors import LoadError, SettingsError
-    from kg.opening import query, triples
+    from kg.opening import open_triples, query
     from kg.sparql.execution import ask, ask_json
-    from kg.store.dataset import open_store
 
     given = dict(part.split("=", 1) for part in params if "=" in part)
     if len(given) != len(params):
@@ -52,8 +51,8 @@ def command(name: str, params: tuple[str, ...], path: str | None, form: str | No
             "load-file", f"cannot read {name}: {error}", hint="check the path"
         ) from error
     shown = "standard input" if name == "-" else name
-    _, lines = triples(path)
+    store = open_triples(path)
     if form == "json":
-        click.echo(ask_json(open_store(lines), text, shown=shown), nl=False)
+        click.echo(ask_json(store, text, shown=shown), nl=False)
     else:
-        emit(ask(open_store(lines), text, shown=shown), form)
+        emit(ask(store, text, shown=shown), form)
