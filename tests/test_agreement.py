@@ -1,11 +1,13 @@
 """Trace, audit, matrix, SPARQL, NetworkX and brute force give the same answer."""
 
 import networkx as nx
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
 from kg.errors import Place
+from kg.lineage.coverage import matrix_counts
 from kg.lineage.index import LineageIndex
 from kg.model.bases import Basis
 from kg.model.graph import KnowledgeGraph
@@ -48,12 +50,25 @@ def brute_force(graph):
     return reach
 
 
-@settings(deadline=None, max_examples=150)
-@given(graphs())
-def test_all_ways_agree(graph):
+@pytest.fixture(params=["small", "large"])
+def way(request, monkeypatch):
+    """Answer with Python's integers, or as a large graph is answered."""
+    if request.param == "large":
+        monkeypatch.setattr("kg.lineage.reach.SMALL", -1)
+    return request.param
+
+
+@settings(
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(graph=graphs())
+def test_all_ways_agree(way, graph):
     truth = brute_force(graph)
     targets = set(graph.targets)
     index = LineageIndex(graph)
+    counted, asked, without = matrix_counts(graph, classes=LADDER)
     view = kg.to_networkx(graph)
     store = open_store(write_quads(graph))
     rows = store.query(
@@ -73,6 +88,9 @@ def test_all_ways_agree(graph):
         assert paths - {name} == goals - {name}
     orphans = {f.node for f in kg.audit(graph, rules=["unlinked", "stranded"])}
     assert orphans == {n for n, above in truth.items() if n not in targets and not above & targets}
+    counts = {row["objective"]: row["rows"] for row in counted}
+    assert counts == {g: sum(g in above for above in truth.values()) for g in graph.targets}
+    assert (asked, without) == (len(truth), sum(not a & targets for a in truth.values()))
     ring = {n for n, above in truth.items() if n in above}
     assert {f.node for f in kg.audit(graph, rules=["cycle"])} == ring
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.model.bases import Basis
-from kg.model.graph import TRACING
 from kg.model.identifiers import NAMESPACE, digest, local_id, node_iri
 from kg.model.records import Claim
+from kg.model.table import TRACING
 from kg.resources import ontology_folder
 from kg.store.dataset import open_store
 

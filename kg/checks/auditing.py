@@ -11,7 +11,8 @@ from kg.lineage.index import LineageIndex
 from kg.lineage.reasons import TIERS, explain, tier_of
 from kg.model.bases import DEFAULT, Basis
 from kg.model.findings import Finding, Report
-from kg.model.levels import ACTION_RANK, DELIVERY, INTENT, rank
+from kg.model.levels import ACTION_RANK, DELIVERY, ELEMENTS, INTENT, rank
+from kg.model.table import NATIONAL, NOTHING, WORDLESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,29 +91,26 @@ def place_of(graph: KnowledgeGraph, node: Node) -> Place:
 def _empty(graph: KnowledgeGraph) -> Iterator[Finding]:
     if graph.flat:
         return  # the table's own reading reports its rows
-    for node in graph.elements():
-        if not node.text:
+    table = graph.table
+    elements = table.codes(ELEMENTS)
+    for number, (cls, flags) in enumerate(zip(table.cls, table.flags, strict=True)):
+        if cls in elements and flags & WORDLESS:
+            node = graph.nodes[table.ids[number]]
             yield _finding("empty-text", node.id, "it has no words", node.origin)
 
 
 def _orphans(index: LineageIndex) -> Iterator[Finding]:
     """Find what reaches no target: unlinked and stranded elements."""
     graph = index.graph
-    targets = set(index.targets)
-    for node in graph.nodes.values():
-        wanted = node.cls in INTENT or node.cls in DELIVERY or graph.flat
-        if not wanted or node.kind == "body" or node.id in targets or index.bits.get(node.id):
-            continue
-        # A national framework's own intents are where chains end, not where they begin.
-        if not graph.flat and graph.is_national(node.instrument):
-            continue
-        linked = any(claim.object != node.id for claim in index.upward(node.id))
+    for number in orphans(index):
+        node = graph.nodes[index.table.ids[number]]
+        linked = _is_linked(index, number)
         rule = "stranded" if linked else "unlinked"
-        tier = tier_of(index, node.id)
-        reason = explain(graph, node.id)
         if graph.flat:
             says = "no chain reaches a top-level item" if linked else "no link leads up from it"
         else:
+            tier = tier_of(index, node.id)
+            reason = explain(graph, node.id)
             says = (
                 "no chain reaches a national objective or instrument"
                 if linked
@@ -121,32 +119,64 @@ def _orphans(index: LineageIndex) -> Iterator[Finding]:
         yield _finding(rule, node.id, f"{node.cls}: {says}", place_of(graph, node))
 
 
+def orphans(index: LineageIndex) -> list[int]:
+    """List the numbers of the elements that should reach a target and do not.
+
+    A national framework's own intents are where chains end, not where they begin.
+    """
+    graph, table = index.graph, index.table
+    wanted = table.codes(ELEMENTS if graph.flat else (*INTENT, *DELIVERY))
+    reaches, targets = index.any, set(table.targets)
+    found = []
+    for number, cls in enumerate(table.cls):
+        if cls not in wanted or reaches(number) or number in targets:
+            continue
+        owner = table.instrument[number]
+        if owner != NOTHING and table.flags[owner] & NATIONAL:
+            continue
+        found.append(number)
+    return found
+
+
+def _is_linked(index: LineageIndex, number: int) -> bool:
+    """Tell whether a link leads up from a node to another, structure included."""
+    table = index.table
+    return any(table.object[link] != number for link in index.everything.up(number))
+
+
 def _gaps(index: LineageIndex) -> Iterator[Finding]:
     """Find what stands above action level without anything, or any action, below it."""
-    graph = index.graph
+    graph, table = index.graph, index.table
+    high = table.codes(name for name in table.classes if rank(name) < ACTION_RANK)
+    places = [number for number, cls in enumerate(table.cls) if cls in high]
     has_action = _above_actions(index)
-    for node in graph.nodes.values():
-        if rank(node.cls) >= ACTION_RANK:
+    for number in places:
+        below = sum(table.subject[link] != number for link in index.everything.down(number))
+        if below and has_action[number]:
             continue
-        below = [claim for claim in index.below(node.id) if claim.subject != node.id]
+        node = graph.nodes[table.ids[number]]
         reason = explain(graph, node.id)
         why = f" ({reason.sentence})" if reason.code == "folded" else ""
         if not below:
             message = f"{node.cls}: nothing stands below it{why}"
             yield _finding("unserved", node.id, message, place_of(graph, node))
-        elif node.id not in has_action:
-            message = f"{node.cls}: {len(below)} below it, but no action at any depth{why}"
+        else:
+            message = f"{node.cls}: {below} below it, but no action at any depth{why}"
             yield _finding("hollow", node.id, message, place_of(graph, node))
 
 
-def _above_actions(index: LineageIndex) -> set[str]:
-    """Return every node that some action or activity stands below, structure included."""
-    graph = index.graph
-    queue = [n.id for n in graph.nodes.values() if n.cls in ("Action", "Activity")]
-    seen = set(queue)
-    while queue:
-        for claim in index.upward(queue.pop()):
-            if claim.object not in seen:
-                seen.add(claim.object)
-                queue.append(claim.object)
+def _above_actions(index: LineageIndex) -> bytearray:
+    """Mark every node that some action or activity stands below, structure included."""
+    table, admitted = index.table, index.everything
+    doing = table.codes(("Action", "Activity"))
+    seen = bytearray(len(table.ids))
+    stack = [number for number, cls in enumerate(table.cls) if cls in doing]
+    for number in stack:
+        seen[number] = 1
+    while stack:
+        for link in admitted.up(stack.pop()):
+            other = table.object[link]
+            if not seen[other]:
+                seen[other] = 1
+                stack.append(other)
     return seen

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from kg.lineage.index import vectors
+from kg.lineage.reach import is_large
 from kg.lineage.reasons import came_later, same_jurisdiction
 from kg.model.bases import Basis
-from kg.model.graph import STRUCTURE, TRACING
 from kg.model.levels import BELOW, rank
 from kg.model.records import Problem
+from kg.model.table import NEVER, TRACING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Claim
+    from kg.model.table import GraphTable
+
+_INFERRED: Final = 1 << Basis.INFERRED
+_SHOWN: Final = 12
+"""Members of a circle that its message names."""
 
 
 def bound_problems(graph: KnowledgeGraph) -> list[Problem]:
@@ -28,6 +34,8 @@ def bound_problems(graph: KnowledgeGraph) -> list[Problem]:
         >>> bound_problems(kg.load())
         []
     """
+    if graph.flat or graph.verified:
+        return []  # a flat table has no instruments; a release was checked when it was built
     found = []
     for claim in graph.claims:
         lineage = claim.predicate in TRACING or claim.predicate in ("tracesTo", "mayServe")
@@ -49,48 +57,82 @@ def bound_problems(graph: KnowledgeGraph) -> list[Problem]:
 
 def level_problems(graph: KnowledgeGraph) -> Iterator[Problem]:
     """Find links that lead down a level, or that skip a level which their plan uses."""
-    used: dict[str, list[int]] = {}
-    for node in graph.nodes.values():
-        place = rank(node.cls)
-        ranks = used.setdefault(node.instrument, [])
-        if place < BELOW and place not in ranks:
-            ranks.append(place)
-    for claim in graph.links:
-        if claim.predicate not in TRACING and claim.predicate != STRUCTURE:
+    table = graph.table
+    ranks = [rank(name) for name in table.classes]
+    used: dict[int, set[int]] = {}
+    for cls, owner in zip(table.cls, table.instrument, strict=True):
+        if ranks[cls] < BELOW:
+            used.setdefault(owner, set()).add(ranks[cls])
+    columns = (table.subject, table.object, table.predicate, table.need)
+    for link, (low, high, predicate, need) in enumerate(zip(*columns, strict=True)):
+        if predicate not in table.upward or need == NEVER:
             continue
-        low, high = graph.nodes.get(claim.subject), graph.nodes.get(claim.object)
-        if low is None or high is None or low.instrument != high.instrument:
+        owner = table.instrument[low]
+        if owner != table.instrument[high]:
             continue
-        first, second = rank(low.cls), rank(high.cls)
+        first, second = ranks[table.cls[low]], ranks[table.cls[high]]
         if second > first:
-            message = f"{low.cls} {low.id} leads down to {high.cls} {high.id}"
-            yield Problem("wrong-direction", low.id, message, claim.origin)
-        elif claim.predicate != STRUCTURE and claim.rule == "" and first < BELOW:
-            between = [r for r in used[low.instrument] if second < r < first]
-            if between:
-                message = f"{low.cls} {low.id} leads to {high.cls} {high.id} past a level in use"
-                yield Problem("level-skip", low.id, message, claim.origin)
+            yield _level_problem(graph, link, "wrong-direction", "leads down to")
+        elif (
+            predicate in table.tracing
+            and not need & _INFERRED
+            and first < BELOW
+            and any(second < place < first for place in used[owner])
+        ):
+            yield _level_problem(graph, link, "level-skip", "leads past a level in use to")
+
+
+def _level_problem(graph: KnowledgeGraph, link: int, rule: str, says: str) -> Problem:
+    table = graph.table
+    low, high = table.ids[table.subject[link]], table.ids[table.object[link]]
+    first = table.classes[table.cls[table.subject[link]]]
+    second = table.classes[table.cls[table.object[link]]]
+    origin = graph.claims[table.claim[link]].origin
+    return Problem(rule, low, f"{first} {low} {says} {second} {high}", origin)
 
 
 def cycle_problems(graph: KnowledgeGraph) -> Iterator[Problem]:
     """Find every node that stands on a circle of upward links, and say which circle."""
-    for members in _circles(graph):
-        ring = " → ".join([*members, members[0]])
-        for node in members:
-            origin = graph.nodes[node].origin
-            yield Problem("cycle", node, f"the links lead in a circle: {ring}", origin)
+    ids = graph.table.ids
+    for members in circles(graph.table):
+        names = [ids[node] for node in members]
+        ring = " → ".join(
+            [*names[:_SHOWN], "…", names[0]] if len(names) > _SHOWN else [*names, names[0]]
+        )
+        for name in names:
+            origin = graph.nodes[name].origin
+            yield Problem("cycle", name, f"the links lead in a circle: {ring}", origin)
 
 
-def _circles(graph: KnowledgeGraph) -> list[list[str]]:
-    """Return the strongly connected components of more than one node (Tarjan, no recursion)."""
-    up: dict[str, list[str]] = {}
-    for claim in graph.links:
-        if _is_hop(claim) and claim.subject != claim.object and claim.object in graph.nodes:
-            up.setdefault(claim.subject, []).append(claim.object)
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
+def circles(table: GraphTable) -> list[list[int]]:
+    """Return the strongly connected components of more than one node (Tarjan, no recursion).
+
+    Only links that somebody asserts count: what rules add follows from them.
+    """
+    up: dict[int, list[int]] = {}
+    if is_large(table):
+        candidates: Iterable[int] = vectors().below_circles(table)
+    else:
+        candidates = range(len(table.ids))
+    for node in candidates:
+        above = [
+            table.object[link]
+            for link in table.out(node)
+            if table.predicate[link] in table.upward
+            and table.need[link] != NEVER
+            and not table.need[link] & _INFERRED
+            and table.object[link] != node
+        ]
+        if above:
+            up[node] = above
+    return _components(up)
+
+
+def _components(up: dict[int, list[int]]) -> list[list[int]]:
+    number: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    on_stack: set[int] = set()
     found = []
     for root in up:
         if root in number:
@@ -115,14 +157,10 @@ def _circles(graph: KnowledgeGraph) -> list[list[str]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == number[node]:
-                    members: list[str] = []
+                    members: list[int] = []
                     while not members or members[-1] != node:
                         members.append(stack.pop())
                         on_stack.discard(members[-1])
                     if len(members) > 1:
                         found.append(members[::-1])
     return found
-
-
-def _is_hop(claim: Claim) -> bool:
-    return claim.rule == "" and (claim.predicate in TRACING or claim.predicate == STRUCTURE)

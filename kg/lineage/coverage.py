@@ -7,20 +7,62 @@ served than four.
 from __future__ import annotations
 
 from collections import Counter, deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kg.lineage.index import LineageIndex
+from kg.lineage.index import LineageIndex, places_in, vectors
+from kg.lineage.reach import is_large
 from kg.model.bases import DEFAULT, Basis
 from kg.model.levels import ELEMENTS
+from kg.model.table import NOTHING
 from kg.model.tables import Cell, ResultTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Claim
 
 ACTIONS: Final = ("Action", "Activity")
+PAIRS: Final = ("action", "objective", "basis", "lines")
+STATS: Final = ("instrument", "class", "count")
+COUNTS: Final = ("objective", "stated", "inherited", "inferred", "interpreted", "rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which actions are asked about, and which objectives they should reach."""
+
+    graph: KnowledgeGraph
+    rows: list[int]
+    goals: list[int]
+    bases: frozenset[Basis]
+
+    def index(self, basis: Basis, goals: Sequence[int] | None = None) -> LineageIndex:
+        """Return the index over the bases up to one of those admitted."""
+        admitted = frozenset(b for b in self.bases if b <= basis)
+        wanted = self.goals if goals is None else goals
+        standard = list(self.graph.table.targets) == wanted
+        names = None if standard else [self.graph.table.ids[goal] for goal in wanted]
+        return LineageIndex(self.graph, admitted, names)
+
+
+def _question(
+    graph: KnowledgeGraph,
+    source: str | None,
+    target: str | None,
+    bases: frozenset[Basis],
+    classes: Sequence[str],
+) -> Question:
+    table = graph.table
+    wanted = table.codes(classes)
+    if source is None:
+        rows = [node for node, cls in enumerate(table.cls) if cls in wanted]
+    else:
+        plan = table.number[graph.node(source).id]
+        nodes = sorted([plan, *table.set_out_by(plan)])
+        rows = [node for node in nodes if table.cls[node] in wanted]
+    return Question(graph, rows, _goals(graph, target), bases)
 
 
 def matrix(
@@ -54,63 +96,150 @@ def matrix(
         >>> len(matrix(kg.load(), source="telford-2011", bases=parse_bases("stated")))
         24
     """
-    plan = None if source is None else graph.node(source).id
-    goals = _goals(graph, target)
-    rows: list[tuple[Cell, ...]] = []
-    indexes = [
-        (basis, LineageIndex(graph, frozenset(b for b in bases if b <= basis), goals))
-        for basis in sorted(bases)
-    ]
-    for node in graph.elements(classes):
-        if plan is not None and plan not in (node.instrument, node.id):
-            continue
+    return ResultTable(PAIRS, tuple(pairs(_question(graph, source, target, bases, classes))))
+
+
+def pairs(question: Question) -> Iterator[tuple[Cell, ...]]:
+    """Yield the rows of the matrix, action by action."""
+    graph, table = question.graph, question.graph.table
+    indexes = [(basis, question.index(basis)) for basis in sorted(question.bases)]
+    for node in question.rows:
         known = 0
-        pairs: dict[str, tuple[Basis, LineageIndex]] = {}
+        found: dict[int, tuple[Basis, LineageIndex]] = {}
         for basis, index in indexes:
-            new = index.bits.get(node.id, 0) & ~known
+            new = index.reach.bits(node) & ~known
             known |= new
-            pairs.update((goal, (basis, index)) for goal in index.decode(new))
-        for goal in sorted(pairs, key=goals.index):
-            basis, index = pairs[goal]
-            rows.append((node.id, goal, basis.word, _lines(shortest(index, node.id, goal))))
-    return ResultTable(("action", "objective", "basis", "lines"), tuple(rows))
+            found.update((place, (basis, index)) for place in places_in(new))
+        for place in sorted(found):
+            basis, index = found[place]
+            chain = [graph.claims[table.claim[link]] for link in chain_to(index, node, place)]
+            goal = table.ids[question.goals[place]]
+            yield table.ids[node], goal, basis.word, _lines(chain)
 
 
-def _goals(graph: KnowledgeGraph, target: str | None) -> list[str]:
+def matrix_counts(
+    graph: KnowledgeGraph,
+    *,
+    source: str | None = None,
+    target: str | None = None,
+    bases: frozenset[Basis] = DEFAULT,
+    classes: Sequence[str] = ACTIONS,
+) -> tuple[ResultTable, int, int]:
+    """Count, for each objective, the actions that reach it, by the weakest basis of their chain.
+
+    Args:
+        graph: The graph.
+        source: As for `matrix`.
+        target: As for `matrix`.
+        bases: As for `matrix`.
+        classes: As for `matrix`.
+
+    Returns:
+        Columns `objective, stated, inherited, inferred, interpreted, rows`; how many actions
+        were asked about; and how many of them reach none of the objectives.
+
+    Example:
+        >>> import kg
+        >>> table, asked, without = matrix_counts(kg.load(), source="telford-2011")
+        >>> [row["rows"] for row in table][:6], asked, without
+        ([10, 8, 4, 16, 3, 3], 44, 0)
+    """
+    question = _question(graph, source, target, bases, classes)
+    table = graph.table
+    if not is_large(table):
+        counts, without = _count_small(question)
+    else:
+        counts, without = _count_large(question)
+    rows: list[tuple[Cell, ...]] = []
+    for goal, column in zip(question.goals, counts, strict=True):
+        by_basis = [column.get(basis, 0) for basis in list(Basis)[:4]]
+        rows.append((table.ids[goal], *by_basis, sum(by_basis)))
+    return ResultTable(COUNTS, tuple(rows)), len(question.rows), without
+
+
+def _count_small(question: Question) -> tuple[list[dict[Basis, int]], int]:
+    counts: list[dict[Basis, int]] = [{} for _ in question.goals]
+    indexes = [(basis, question.index(basis)) for basis in sorted(question.bases)]
+    without = 0
+    for node in question.rows:
+        known = 0
+        for basis, index in indexes:
+            new = index.reach.bits(node) & ~known
+            known |= new
+            for place in places_in(new):
+                counts[place][basis] = counts[place].get(basis, 0) + 1
+        without += not known
+    return counts, without
+
+
+def _count_large(question: Question) -> tuple[list[dict[Basis, int]], int]:
+    """Count by columns of bits, a block of objectives at a time, so that memory is bounded."""
+    large = vectors()
+    block = max(1, large.BLOCK // len(question.graph.table.ids)) * large.WORD
+    counts: list[dict[Basis, int]] = [{} for _ in question.goals]
+    reached = bytes(len(question.rows))
+    for first in range(0, len(question.goals), block):
+        goals = question.goals[first : first + block]
+        before = [0] * len(goals)
+        for basis in sorted(question.bases):
+            reach = question.index(basis, goals).reach
+            total, reached = large.column_counts(reach, question.rows, reached)
+            for place, number in enumerate(total):
+                if number != before[place]:
+                    counts[first + place][basis] = number - before[place]
+            before = total
+    return counts, reached.count(0)
+
+
+def _goals(graph: KnowledgeGraph, target: str | None) -> list[int]:
     """Return the objectives to reach: those of an instrument, one node, or all targets."""
+    table = graph.table
+    elements = table.codes(ELEMENTS)
     if target is None:
-        return [goal for goal in graph.targets if graph.nodes[goal].cls in ELEMENTS]
+        return [goal for goal in table.targets if table.cls[goal] in elements]
     aim = graph.node(target)
+    number = table.number[aim.id]
     if aim.cls in ELEMENTS:
-        return [aim.id]
-    inside = [node.id for node in graph.elements() if node.instrument == aim.id]
-    objectives = [name for name in inside if graph.nodes[name].cls == "Objective"]
-    return objectives or inside or [aim.id]
+        return [number]
+    inside = [node for node in table.set_out_by(number) if table.cls[node] in elements]
+    objective = table.codes(["Objective"])
+    return [node for node in inside if table.cls[node] in objective] or inside or [number]
 
 
-def shortest(index: LineageIndex, start: str, goal: str) -> list[Claim]:
+def chain_to(index: LineageIndex, start: int, place: int) -> list[int]:
     """Return the links of one shortest chain from a node to a target (empty if there is none).
 
-    Among equally short chains the one whose ids come first is taken, so that the answer is
-    stable.
+    Among equally short chains the strongest, and then the one whose ids come first, is taken,
+    so that the answer is stable.
+
+    Args:
+        index: The links that count.
+        start: The number of the node.
+        place: The place of the target among those of the index.
     """
-    came: dict[str, Claim] = {}
+    table, reach = index.table, index.reach
+    goal = reach.targets[place]
+    came: dict[int, int] = {}
     queue = deque([start])
-    seen = {start}
     while queue and goal not in came:
         node = queue.popleft()
-        for claim in sorted(index.up.get(node, ()), key=lambda c: (c.strength, c.object, c.id)):
-            if claim.object not in seen and (
-                claim.object == goal or index.reaches(claim.object, goal)
-            ):
-                seen.add(claim.object)
-                came[claim.object] = claim
-                queue.append(claim.object)
-    chain: list[Claim] = []
+        links = list(index.lineage.up(node))
+        if len(links) > 1:
+            links.sort(
+                key=lambda at: (table.strength[at], table.ids[table.object[at]], table.claim[at])
+            )
+        for link in links:
+            other = table.object[link]
+            if other in came or other == start:
+                continue
+            if other == goal or reach.bits(other) >> place & 1:
+                came[other] = link
+                queue.append(other)
+    chain: list[int] = []
     node = goal
     while node in came and node != start:
         chain.append(came[node])
-        node = came[node].subject
+        node = table.subject[came[node]]
     return chain[::-1]
 
 
@@ -142,20 +271,29 @@ def stats(graph: KnowledgeGraph) -> ResultTable:
         >>> rows["telford-2011", "Action"]
         44
     """
-    counts: Counter[tuple[str, str]] = Counter()
-    for node in graph.nodes.values():
-        if node.cls in ELEMENTS or node.cls == "ElementSet":
-            counts[node.instrument, node.cls] += 1
-    for fact in graph.facts:
-        counts[graph.instrument_of(fact.subject), fact.kind] += 1
+    table = graph.table
+    counted = table.codes((*ELEMENTS, "ElementSet"))
+    found = Counter(
+        (owner, cls)
+        for owner, cls in zip(table.instrument, table.cls, strict=True)
+        if cls in counted
+    )
+    counts = {(owner, table.classes[cls]): number for (owner, cls), number in found.items()}
+    of_facts = Counter(zip(table.fact_subject, table.fact_kind, strict=True))
+    for (subject, kind), number in of_facts.items():
+        owner = table.instrument[subject] if subject != NOTHING else NOTHING
+        key = (subject if owner == NOTHING else owner, table.kinds[kind])
+        counts[key] = counts.get(key, 0) + number
     if graph.flat:
-        return ResultTable(
-            ("instrument", "class", "count"),
-            tuple((next(iter(graph.documents)), cls, n) for (_, cls), n in counts.items()),
-        )
-    order = {name: place for place, name in enumerate(graph.nodes)}
-    rows = sorted(counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0][1]))
+        only = next(iter(graph.documents))
+        return ResultTable(STATS, tuple((only, cls, n) for (_, cls), n in counts.items()))
+    rows = sorted(
+        counts.items(), key=lambda item: (-1 if item[0][0] == NOTHING else item[0][0], item[0][1])
+    )
     return ResultTable(
-        ("instrument", "class", "count"),
-        tuple((instrument, cls, number) for (instrument, cls), number in rows),
+        STATS,
+        tuple(
+            ("" if owner == NOTHING else table.ids[owner], cls, number)
+            for (owner, cls), number in rows
+        ),
     )

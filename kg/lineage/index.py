@@ -1,16 +1,20 @@
-"""Reachability: which targets each node reaches, as one integer of bits a node."""
+"""The upward links of a graph under a choice of bases, and what they reach."""
 
 from __future__ import annotations
 
-from collections import deque
+import importlib
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kg.model.bases import DEFAULT, Basis, admits
-from kg.model.graph import STRUCTURE, TRACING
+from kg.lineage.reach import Reach, Selection, SmallReach, is_large
+from kg.model.bases import DEFAULT, Basis
+from kg.model.table import allowed_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import ModuleType
 
+    from kg.lineage.vectors import LargeReach, Order
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Claim
 
@@ -25,6 +29,7 @@ class LineageIndex:
         graph: The graph.
         bases: The bases to admit.
         targets: What is to be reached; the graph's own targets when left out.
+        start: The one node that is asked about: then only what stands above it is looked at.
 
     Example:
         >>> import kg
@@ -38,75 +43,129 @@ class LineageIndex:
         graph: KnowledgeGraph,
         bases: frozenset[Basis] = DEFAULT,
         targets: Sequence[str] | None = None,
+        *,
+        start: str | None = None,
     ) -> None:
         self.graph = graph
         self.bases = bases
-        self.targets = tuple(graph.targets if targets is None else targets)
-        self._bit = {target: 1 << place for place, target in enumerate(self.targets)}
-        self.up: dict[str, list[Claim]] = {}
-        self.down: dict[str, list[Claim]] = {}
-        self.structure_up: dict[str, list[Claim]] = {}
-        self.structure_down: dict[str, list[Claim]] = {}
-        for claim in graph.links:
-            if not admits(bases, claim.basis, claim.support):
-                continue
-            if claim.predicate in TRACING:
-                self.up.setdefault(claim.subject, []).append(claim)
-                self.down.setdefault(claim.object, []).append(claim)
-            elif claim.predicate == STRUCTURE:
-                self.structure_up.setdefault(claim.subject, []).append(claim)
-                self.structure_down.setdefault(claim.object, []).append(claim)
+        self.table = graph.table
+        numbers = self.table.number
+        self.goals: Sequence[int] = (
+            self.table.targets if targets is None else [numbers[target] for target in targets]
+        )
+        self.standard = targets is None
+        """Whether the targets are the graph's own."""
+        self.start = None if start is None else numbers[start]
+        allowed = allowed_mask(bases)
+        self.lineage = Selection(self.table, self.table.tracing, allowed)
+        self.structure = Selection(self.table, self.table.structure, allowed)
+        self.everything = Selection(self.table, self.table.upward, allowed)
         self.plan_names: dict[str, bool] = {}
         """Whether a plan names a national instrument, kept while the index lives."""
-        self.bits = self._propagate()
 
-    def _propagate(self) -> dict[str, int]:
-        """Spread the targets' bits down the links until nothing changes."""
-        bits: dict[str, int] = {}
-        queue = deque(target for target in self.targets if target in self.down)
-        waiting = set(queue)
-        while queue:
-            node = queue.popleft()
-            waiting.discard(node)
-            carried = bits.get(node, 0) | self._bit.get(node, 0)
-            for claim in self.down.get(node, ()):
-                child = claim.subject
-                merged = bits.get(child, 0) | carried
-                if merged != bits.get(child, 0):
-                    bits[child] = merged
-                    if child not in waiting:
-                        waiting.add(child)
-                        queue.append(child)
-        return bits
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """The names of what is to be reached."""
+        return tuple(self.table.ids[goal] for goal in self.goals)
+
+    @cached_property
+    def _goals(self) -> frozenset[int]:
+        return frozenset(self.goals)
+
+    @cached_property
+    def _place(self) -> dict[int, int]:
+        return {goal: place for place, goal in enumerate(self.reach.targets)}
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which targets each node reaches; from one start, only what stands above it."""
+        if self.start is not None:
+            above = self.lineage.above(self.start)
+            return SmallReach(self.lineage, sorted(self._goals.intersection(above)), above)
+        if not is_large(self.table):
+            return SmallReach(self.lineage, self.goals)
+        kept = self._kept() if self.standard else None
+        return kept or vectors().large_reach(self.lineage, order_of(self.graph), self.goals)
+
+    def _kept(self) -> LargeReach | None:
+        """Return the reach that the release keeps for these bases, if it does."""
+        column = self.graph.stored.get(f"reach_{self.lineage.allowed}")
+        if column is None:
+            return None
+        kept: LargeReach = vectors().from_words(column, len(self.table.ids), self.goals)
+        return kept
+
+    @cached_property
+    def any(self) -> Callable[[int], bool]:
+        """Tell of each node, by number, whether it reaches any target."""
+        if self.start is not None or not is_large(self.table):
+            return self.reach.any
+        kept = self._kept() if self.standard else None
+        reach = kept or vectors().large_reach(
+            self.lineage, order_of(self.graph), self.goals, merged=True
+        )
+        found: bytes = reach.words.any(axis=1).tobytes()
+        return lambda node: bool(found[node])
+
+    def bits(self, node: str) -> int:
+        """Return the targets that a node reaches, bit i for target i."""
+        number = self.table.number.get(node)
+        return 0 if number is None else self.reach.bits(number)
 
     def reaches(self, node: str, target: str) -> bool:
         """Tell whether a chain leads from a node to a target."""
-        return bool(self.bits.get(node, 0) & self._bit.get(target, 0))
+        bits = self.bits(node)
+        place = self._place.get(self.table.number.get(target, -1))
+        return place is not None and bool(bits >> place & 1)
 
     def reached(self, node: str) -> list[str]:
         """List the targets that a node reaches, in the order of the targets."""
-        return self.decode(self.bits.get(node, 0))
+        targets = self.reach.targets
+        return [self.table.ids[targets[place]] for place in places_in(self.bits(node))]
 
-    def decode(self, bits: int) -> list[str]:
-        """List the targets that stand in a set of bits."""
-        found = []
-        while bits:
-            low = bits & -bits
-            found.append(self.targets[low.bit_length() - 1])
-            bits ^= low
-        return found
+    def is_target(self, node: str) -> bool:
+        """Tell whether a node is one of the targets."""
+        return self.table.number.get(node, -1) in self._goals
 
-    def mask(self, targets: Iterable[str]) -> int:
-        """Return the bits of some targets."""
-        value = 0
-        for target in targets:
-            value |= self._bit.get(target, 0)
-        return value
+    def up(self, node: str) -> list[Claim]:
+        """Return the links under `lin:tracesTo` that lead up from a node."""
+        return self._claims(self.lineage.up(self.table.number[node]))
+
+    def down(self, node: str) -> list[Claim]:
+        """Return the links under `lin:tracesTo` that lead up to a node."""
+        return self._claims(self.lineage.down(self.table.number[node]))
 
     def upward(self, node: str) -> list[Claim]:
         """Return the admitted links that lead up from a node, structure last."""
-        return [*self.up.get(node, ()), *self.structure_up.get(node, ())]
+        return [*self.up(node), *self._claims(self.structure.up(self.table.number[node]))]
 
-    def below(self, node: str) -> list[Claim]:
-        """Return the admitted links that lead up to a node, structure last."""
-        return [*self.down.get(node, ()), *self.structure_down.get(node, ())]
+    def _claims(self, links: Iterable[int]) -> list[Claim]:
+        return [self.graph.claims[self.table.claim[link]] for link in links]
+
+
+def vectors() -> ModuleType:
+    """Import what needs numpy, which only large graphs pay for."""
+    return importlib.import_module("kg.lineage.vectors")
+
+
+def order_of(graph: KnowledgeGraph) -> Order:
+    """Return a graph's links by level: those that its release keeps, or sorted now."""
+    module = vectors()
+    if "level_link" in graph.stored:
+        found: Order = module.from_columns(graph.stored["level_link"], graph.stored["level_start"])
+    else:
+        found = module.order_links(graph.table)
+    return found
+
+
+def places_in(bits: int) -> Iterator[int]:
+    """Yield the places of the bits that are set, lowest first.
+
+    Example:
+        >>> list(places_in(0b1010))
+        [1, 3]
+    """
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low

@@ -179,8 +179,6 @@ def _plan_names(index: LineageIndex, plan: str) -> bool:
     if plan not in index.plan_names:
         graph = index.graph
         index.plan_names[plan] = bool(national_names(index, plan)) or any(
-            national_names(index, node.id)
-            for node in graph.elements((*INTENT, *CONTEXT))
-            if node.instrument == plan
+            national_names(index, node.id) for node in graph.set_out_by(plan, (*INTENT, *CONTEXT))
         )
     return index.plan_names[plan]

@@ -111,9 +111,9 @@ def trace(
         ('no-health-without-mental-health/objective/6', 'stated')
     """
     start = graph.node(node)
+    full = LineageIndex(graph, bases, start=start.id)
     if down:
-        index = LineageIndex(graph, bases)
-        paths, truncated = _paths_down(index, start.id, limit)
+        paths, truncated = _paths_down(full, start.id, limit)
         return Trace(
             node=start,
             paths=paths,
@@ -121,14 +121,16 @@ def trace(
             named=(),
             nearest=(),
             may_serve=(),
-            tier=tier_of(index, start.id),
+            tier=tier_of(full, start.id),
             bases=bases,
             down=True,
             flat=graph.flat,
             truncated=truncated,
         )
     aim = None if to is None else graph.node(to)
-    index = LineageIndex(graph, bases, None if aim is None else _targets(graph, aim))
+    index = full
+    if aim is not None:
+        index = LineageIndex(graph, bases, _targets(graph, aim), start=start.id)
     paths, truncated = _paths_up(index, start.id, limit)
     stops = () if paths else _stops(index, start.id, None if aim is None else aim.id)
     may = tuple(
@@ -137,27 +139,15 @@ def trace(
         if claim.predicate == "mayServe"
         and claim.basis in bases
         and claim.support <= bases
-        and (aim is None or claim.object in index.targets)
+        and (aim is None or index.is_target(claim.object))
     )
-    full = index if aim is None else LineageIndex(graph, bases)
     named = tuple(claim for claim in national_names(full, start.id) if claim.predicate == "cites")
-    nearest = (
-        ()
-        if paths or aim is None
-        else tuple(
-            claim
-            for claim in full.graph.incoming.get(graph.instrument_of(aim.id), ())
-            if claim.rule == ""
-            and claim.subject != start.id
-            and graph.instrument_of(claim.subject) == graph.instrument_of(start.id)
-        )
-    )
     return Trace(
         node=start,
         paths=paths,
         stops=stops,
         named=named,
-        nearest=nearest,
+        nearest=() if paths or aim is None else _nearest(graph, start.id, aim.id),
         may_serve=may,
         flat=graph.flat,
         tier=tier_of(full, start.id),
@@ -168,24 +158,36 @@ def trace(
 
 def _targets(graph: KnowledgeGraph, aim: Node) -> list[str]:
     """Return a node, and all that it sets out when it is an instrument."""
-    return [aim.id, *(n.id for n in graph.nodes.values() if n.instrument == aim.id)]
+    table = graph.table
+    return [aim.id, *(table.ids[node] for node in table.set_out_by(table.number[aim.id]))]
+
+
+def _nearest(graph: KnowledgeGraph, start: str, aim: str) -> tuple[Claim, ...]:
+    """Return the links by which the same plan names the instrument elsewhere."""
+    plan = graph.instrument_of(start)
+    return tuple(
+        claim
+        for claim in graph.incoming.get(graph.instrument_of(aim), ())
+        if claim.rule == ""
+        and claim.subject != start
+        and graph.instrument_of(claim.subject) == plan
+    )
 
 
 def _paths_up(index: LineageIndex, start: str, limit: int) -> tuple[tuple[Path, ...], bool]:
     """Find the simple paths to targets, shortest first; nodes that reach none are not entered."""
-    goals = set(index.targets)
 
     def onward(node: str) -> list[tuple[str, Claim]]:
         return sorted(
             (
                 (claim.object, claim)
-                for claim in index.up.get(node, ())
-                if claim.object in goals or index.bits.get(claim.object)
+                for claim in index.up(node)
+                if index.is_target(claim.object) or index.bits(claim.object)
             ),
             key=lambda pair: (pair[1].strength, pair[0], pair[1].predicate, pair[1].id),
         )
 
-    return _walk(start, onward, goals.__contains__, limit)
+    return _walk(start, onward, index.is_target, limit)
 
 
 def _paths_down(index: LineageIndex, start: str, limit: int) -> tuple[tuple[Path, ...], bool]:
@@ -193,7 +195,7 @@ def _paths_down(index: LineageIndex, start: str, limit: int) -> tuple[tuple[Path
 
     def onward(node: str) -> list[tuple[str, Claim]]:
         return sorted(
-            ((claim.subject, claim) for claim in index.down.get(node, ())),
+            ((claim.subject, claim) for claim in index.down(node)),
             key=lambda pair: (pair[1].strength, pair[0], pair[1].predicate, pair[1].id),
         )
 

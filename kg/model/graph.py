@@ -4,41 +4,34 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UnknownNodeError
 from kg.model.identifiers import local_id
-from kg.model.levels import ELEMENTS, rank
+from kg.model.levels import ELEMENTS
+from kg.model.table import ENTAILED_RULES, STRUCTURE, TRACING, Column, GraphTable, tabulate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kg.model.records import Claim, Document, Fact, Node, Problem
 
-TRACING: Final = frozenset(
-    {
-        "servesPrimarily",
-        "serves",
-        "contributesTo",
-        "restates",
-        "supportsInstrument",
-        "implements",
-        "drawsOn",
-    }
-)
-"""The predicates under `lin:tracesTo`: a chain of them is a path upwards."""
-STRUCTURE: Final = "partOf"
-"""Upward too, but parts of what serves do not thereby serve (prohibition N10)."""
-ENTAILED_RULES: Final = frozenset({"r0", "r5"})
-"""Rules whose claims only repeat other claims more weakly; they are no hops of their own."""
+__all__ = ["ENTAILED_RULES", "STRUCTURE", "TRACING", "KnowledgeGraph", "fold"]
 _CANDIDATES: Final = 8
+_COMPARED: Final = 20_000
+"""Nodes up to which an unknown name is compared with all of them; more would take minutes."""
 
 
 @dataclass(frozen=True)
 class KnowledgeGraph:
     """Nodes, claims and facts, with read-only look-ups.
+
+    The collections may be plain ones, or views that read a record when it is asked for; the
+    columns of `table` answer what concerns the whole graph without reading any.
 
     Example:
         >>> import kg
@@ -47,42 +40,54 @@ class KnowledgeGraph:
         'Action'
     """
 
-    nodes: dict[str, Node]
-    claims: tuple[Claim, ...]
-    facts: tuple[Fact, ...] = ()
-    documents: dict[str, Document] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+    nodes: Mapping[str, Node]
+    claims: Sequence[Claim]
+    facts: Sequence[Fact] = ()
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
     """What was wrong with single rows of a flat table."""
     flat: bool = False
     """Whether it was read from one flat table, where the top level is the target."""
 
     @cached_property
-    def links(self) -> tuple[Claim, ...]:
+    def table(self) -> GraphTable:
+        """The graph as columns."""
+        return tabulate(self.nodes.values(), self.claims, self.facts, flat=self.flat)
+
+    @property
+    def stored(self) -> Mapping[str, Column]:
+        """Columns that a release keeps beside the table; none in a graph made of records."""
+        return {}
+
+    @property
+    def verified(self) -> bool:
+        """Whether the graph is a finished release, whose links were checked when it was built."""
+        return False
+
+    @property
+    def links(self) -> Iterator[Claim]:
         """The accepted claims that are hops: no rejected or open ones, no weaker repetitions."""
-        return tuple(
+        return (
             claim for claim in self.claims if claim.accepted and claim.rule not in ENTAILED_RULES
         )
 
     @cached_property
-    def outgoing(self) -> dict[str, list[Claim]]:
+    def outgoing(self) -> Mapping[str, list[Claim]]:
         """The links of each node as subject."""
-        return _group(self.links, "subject")
+        return _ByNode(self, lambda node: [c for c in self.claims_from(node) if c.accepted])
 
     @cached_property
-    def incoming(self) -> dict[str, list[Claim]]:
+    def incoming(self) -> Mapping[str, list[Claim]]:
         """The links of each node as object."""
-        return _group(self.links, "object")
+        return _ByNode(self, lambda node: [c for c in self.claims_to(node) if c.accepted])
 
     @cached_property
-    def facts_of(self) -> dict[str, list[Fact]]:
+    def facts_of(self) -> Mapping[str, list[Fact]]:
         """The facts about each node."""
-        grouped: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            grouped.setdefault(fact.subject, []).append(fact)
-        return grouped
+        return _ByNode(self, self._facts)
 
     @cached_property
-    def claim(self) -> dict[str, Claim]:
+    def claim(self) -> Mapping[str, Claim]:
         """Every claim by its id."""
         return {claim.id: claim for claim in self.claims}
 
@@ -93,16 +98,42 @@ class KnowledgeGraph:
         National objectives and national instruments (funding streams are no targets); in a
         flat table the items of the top level that it uses.
         """
-        if self.flat:
-            ranks = [rank(node.cls) for node in self.nodes.values()]
-            top = min(ranks, default=0)
-            return tuple(node.id for node in self.nodes.values() if rank(node.cls) == top)
-        return tuple(
-            node.id
-            for node in self.nodes.values()
-            if (node.cls == "Objective" and self.is_national(node.instrument))
-            or (node.cls == "Instrument" and node.level == "national")
-        )
+        return tuple(self.table.ids[number] for number in self.table.targets)
+
+    def claims_from(self, node: str) -> list[Claim]:
+        """Return every claim about a node as subject, whatever was decided, but no repetitions."""
+        number = self.table.number.get(node)
+        if number is None:
+            return []
+        return [self.claims[self.table.claim[link]] for link in self.table.out(number)]
+
+    def claims_to(self, node: str) -> list[Claim]:
+        """Return every claim about a node as object, whatever was decided, but no repetitions."""
+        number = self.table.number.get(node)
+        if number is None:
+            return []
+        return [self.claims[self.table.claim[link]] for link in self.table.into(number)]
+
+    def _facts(self, node: str) -> list[Fact]:
+        number = self.table.number.get(node)
+        return [] if number is None else [self.facts[i] for i in self.table.facts_of(number)]
+
+    def set_out_by(self, instrument: str, classes: Iterable[str] | None = None) -> Iterator[Node]:
+        """Yield the nodes that an instrument sets out, in the order of the graph.
+
+        Example:
+            >>> import kg
+            >>> len(list(kg.load().set_out_by("derby-2014", ["Action"])))
+            16
+        """
+        table = self.table
+        number = table.number.get(instrument)
+        if number is None:
+            return
+        wanted = None if classes is None else table.codes(classes)
+        for node in table.set_out_by(number):
+            if wanted is None or table.cls[node] in wanted:
+                yield self.nodes[table.ids[node]]
 
     def is_national(self, instrument: str) -> bool:
         """Tell whether an instrument is national; an unknown one is not."""
@@ -117,8 +148,13 @@ class KnowledgeGraph:
             >>> len(list(kg.load().elements(["Objective"])))
             6
         """
-        wanted = set(classes)
-        return (node for node in self.nodes.values() if node.cls in wanted)
+        table = self.table
+        wanted = table.codes(classes)
+        return (
+            self.nodes[name]
+            for name, cls in zip(table.ids, table.cls, strict=True)
+            if cls in wanted
+        )
 
     def upward(self, node: str) -> list[Claim]:
         """Return the links that lead up from a node, structure included."""
@@ -141,12 +177,21 @@ class KnowledgeGraph:
         found = self.nodes.get(node)
         if found is None or not found.instrument:
             return own
-        plan = [
-            fact
-            for fact in self.facts_of.get(found.instrument, ())
-            if fact.kind == "StatedAbsence" and fact["applies_to"] == found.cls
-        ]
-        return own + plan
+        return own + self._plan_absences(found.instrument).get(found.cls, [])
+
+    def _plan_absences(self, plan: str) -> dict[str, list[Fact]]:
+        """Return what a plan lacks for a whole class, by class; read once, asked for often."""
+        if plan not in self._absences:
+            by_class: dict[str, list[Fact]] = {}
+            for fact in self.facts_of.get(plan, ()):
+                if fact.kind == "StatedAbsence" and fact["applies_to"]:
+                    by_class.setdefault(fact["applies_to"], []).append(fact)
+            self._absences[plan] = by_class
+        return self._absences[plan]
+
+    @cached_property
+    def _absences(self) -> dict[str, dict[str, list[Fact]]]:
+        return {}
 
     def node(self, name: str) -> Node:
         """Find the one node that a name means: local id, CURIE, IRI, last part, or words.
@@ -175,15 +220,17 @@ class KnowledgeGraph:
                 f"{name!r} could be any of {len(matches)} nodes",
                 hint=f"say which: {shown}{rest}",
             )
-        near = difflib.get_close_matches(wanted, self.nodes, n=3, cutoff=0.6)
+        known = self.nodes if len(self.nodes) <= _COMPARED else list(islice(self.nodes, _COMPARED))
+        near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.6)
         hint = f"did you mean {', '.join(near)}?" if near else "look for it with: kg search WORDS"
         raise UnknownNodeError("unknown-node", f"nothing answers to {name!r}", hint=hint)
 
     def _matches(self, wanted: str) -> list[Node]:
         """Find nodes by slug, then exact label, then all words."""
-        by_slug = [node for node in self.nodes.values() if node.id.endswith("/" + wanted)]
+        ending = "/" + wanted
+        by_slug = [name for name in self.nodes if name.endswith(ending)]
         if by_slug:
-            return by_slug
+            return [self.nodes[name] for name in by_slug]
         folded = fold(wanted)
         exact = [
             node
@@ -222,8 +269,21 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", text.casefold()).split())
 
 
-def _group(claims: Iterable[Claim], end: str) -> dict[str, list[Claim]]:
-    grouped: dict[str, list[Claim]] = {}
-    for claim in claims:
-        grouped.setdefault(getattr(claim, end), []).append(claim)
-    return grouped
+class _ByNode(Mapping[str, Any]):
+    """What belongs to each node, found when it is asked for; nodes without any are left out."""
+
+    def __init__(self, graph: KnowledgeGraph, find: Callable[[str], list[Any]]) -> None:
+        self._graph = graph
+        self._find = find
+
+    def __getitem__(self, node: str) -> list[Any]:
+        found = self._find(node)
+        if not found:
+            raise KeyError(node)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (node for node in self._graph.nodes if self._find(node))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

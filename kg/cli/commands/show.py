@@ -43,13 +43,11 @@ def command(node: str, path: str | None, form: str | None) -> None:
     rows += [("stands at", f"{p.document}:{p.lines}", p.words) for p in found.passages]
     rows += [
         (c.predicate, c.object, f"{c.basis.word}, {c.decision}")
-        for c in graph.claims
-        if c.subject == found.id and c.rule not in ("r0", "r5")
+        for c in graph.claims_from(found.id)
     ]
     rows += [
         (f"is {c.predicate} of", c.subject, f"{c.basis.word}, {c.decision}")
-        for c in graph.claims
-        if c.object == found.id and c.rule not in ("r0", "r5")
+        for c in graph.claims_to(found.id)
     ]
     rows += [
         (

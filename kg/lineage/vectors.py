@@ -1,0 +1,231 @@
+"""Reachability for large graphs: the links by level, closed with numpy one level at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from kg.lineage.reach import Selection
+from kg.model.bases import Basis
+from kg.model.table import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.model.table import Column, GraphTable
+
+BASIS_SETS: Final = (0b0001, 0b0011, 0b0111, 0b1111)
+"""The choices of bases whose reach a release keeps: stated; with inherited; the default; all."""
+KEPT_WORDS: Final = 16
+"""Words a node up to which a release keeps reach; beyond, it is computed when it is asked for."""
+WORD: Final = 64
+"""Targets in one machine word."""
+BLOCK: Final = 1 << 24
+"""Words held at once for many targets: they are taken in blocks, so that memory stays bounded."""
+
+
+class LargeReach:
+    """Reach as rows of 64-bit words.
+
+    Args:
+        words: Unsigned words, one row a node.
+        targets: The numbers of the nodes that the bits stand for.
+    """
+
+    def __init__(self, words: Any, targets: Sequence[int]) -> None:  # noqa: ANN401 - numpy array
+        self.words = words
+        self.targets = targets
+
+    def bits(self, node: int) -> int:
+        """Return the targets that a node reaches, bit i for target i."""
+        return int.from_bytes(self.words[node].astype("<u8").tobytes(), "little")
+
+    def any(self, node: int) -> bool:
+        """Tell whether a node reaches any target."""
+        return bool(self.words[node].any())
+
+
+@dataclass(frozen=True)
+class Order:
+    """Links sorted so that one pass over them, level by level, is a closure.
+
+    Attributes:
+        link: The number of each link, by level of its subject.
+        starts: Where each level starts; None when there are cycles.
+    """
+
+    link: Any
+    starts: Any
+
+
+def order_links(table: GraphTable) -> Order:
+    """Sort the lineage links by level: those of nodes whose parents are all done come first.
+
+    Levels are computed over all accepted links, so that they hold for every choice of bases.
+    """
+    child, parent = as_array(table.subject), as_array(table.object)
+    keep = np.isin(as_array(table.predicate), sorted(table.tracing))
+    link = np.flatnonzero(keep & (as_array(table.need) != NEVER) & (child != parent))
+    level, left = peel(child[link], parent[link], len(table.ids))
+    if left:
+        return Order(link, None)
+    of_link = level[child[link]]
+    order = np.argsort(of_link, kind="stable")
+    deepest = int(of_link.max()) if len(of_link) else 0
+    starts = np.searchsorted(of_link[order], np.arange(1, deepest + 2))
+    return Order(link[order], starts)
+
+
+def peel(child: Any, parent: Any, count: int) -> tuple[Any, list[int]]:  # noqa: ANN401 - arrays
+    """Take nodes away from the top, level by level (Kahn's method).
+
+    Args:
+        child: The subject of each link, as an array of numbers.
+        parent: The object of each link.
+        count: The number of nodes.
+
+    Returns:
+        The longest way up from each node; and the nodes that are never taken, because they
+        stand on a circle or below one.
+    """
+    level = np.zeros(count, dtype=np.int32)
+    waiting = np.bincount(child, minlength=count)
+    by_parent = np.argsort(parent, kind="stable")
+    below = child[by_parent]
+    first = np.searchsorted(parent[by_parent], np.arange(count + 1))
+    done = np.flatnonzero(waiting == 0)
+    depth = 0
+    while len(done):
+        depth += 1
+        sizes = first[done + 1] - first[done]
+        places = np.repeat(first[done] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        touched, hits = np.unique(below[places], return_counts=True)
+        waiting[touched] -= hits
+        done = touched[waiting[touched] == 0]
+        level[done] = depth
+    return level, np.flatnonzero(waiting > 0).tolist()
+
+
+def as_array(column: Column) -> Any:  # noqa: ANN401 - numpy array
+    """Return a column as a numpy array, without copying it."""
+    return np.asarray(column)
+
+
+def large_reach(
+    selection: Selection, order: Order, targets: Sequence[int], *, merged: bool = False
+) -> LargeReach:
+    """Close the links that count, one word for 64 targets a node.
+
+    Args:
+        selection: The links that count.
+        order: All lineage links by level.
+        targets: The numbers of the nodes to reach.
+        merged: Let one bit stand for all targets: enough to know whether any is reached.
+    """
+    table = selection.table
+    places = np.zeros(len(targets), dtype=np.int64) if merged else np.arange(len(targets))
+    wide = 1 if merged else width(targets)
+    carried = np.zeros((len(table.ids), wide), dtype=np.uint64)
+    rows = np.asarray(targets, dtype=np.int64)
+    np.bitwise_or.at(
+        carried, (rows, places // WORD), np.uint64(1) << (places % WORD).astype(np.uint64)
+    )
+    reached = np.zeros_like(carried)
+    barred = np.uint8(~selection.allowed & 0xFF)
+    counts = (as_array(table.need)[order.link] & barred) == 0
+    if selection.predicates != table.tracing:
+        counts &= np.isin(as_array(table.predicate)[order.link], sorted(selection.predicates))
+    link = order.link[counts]
+    child, parent = as_array(table.subject)[link], as_array(table.object)[link]
+    if order.starts is None:
+        _sweep(child, parent, reached, carried)
+    else:
+        kept = np.concatenate(([0], np.cumsum(counts)))
+        for first, last in pairwise(kept[order.starts].tolist()):
+            if last > first:
+                _step(child[first:last], parent[first:last], reached, carried)
+    return LargeReach(reached, targets)
+
+
+def _step(child: Any, parent: Any, reached: Any, carried: Any) -> bool:  # noqa: ANN401 - arrays
+    """Carry what the parents hold to their children; a child's links must stand together."""
+    first = np.flatnonzero(np.concatenate(([True], child[1:] != child[:-1])))
+    owner = child[first]
+    held = reached[owner]
+    merged = held | np.bitwise_or.reduceat(carried[parent], first, axis=0)
+    reached[owner] = merged
+    carried[owner] |= merged
+    return bool((merged != held).any())
+
+
+def _sweep(child: Any, parent: Any, reached: Any, carried: Any) -> None:  # noqa: ANN401 - arrays
+    """Repeat the step over all links until nothing changes: exact on cycles too."""
+    while len(child) and _step(child, parent, reached, carried):
+        pass
+
+
+def from_words(column: Column, count: int, targets: Sequence[int]) -> LargeReach:
+    """Return reach from the words that a release keeps, without copying them."""
+    return LargeReach(as_array(column).reshape(count, width(targets)), targets)
+
+
+def from_columns(link: Column, start: Column) -> Order:
+    """Return the links by level from the columns that a release keeps."""
+    return Order(as_array(link), as_array(start) if len(start) else None)
+
+
+def width(targets: Sequence[int]) -> int:
+    """Return the number of words a node that so many targets need."""
+    return max(1, -(-len(targets) // WORD))
+
+
+def kept_columns(table: GraphTable) -> dict[str, tuple[str, Any]]:
+    """Return what a release keeps for a large graph: links by level, and reach a basis set.
+
+    Returns:
+        Type code and content of each column.
+    """
+    order = order_links(table)
+    starts = [] if order.starts is None else order.starts
+    found = {
+        "level_link": ("I", np.ascontiguousarray(order.link, dtype=np.uint32)),
+        "level_start": ("I", np.ascontiguousarray(starts, dtype=np.uint32)),
+    }
+    if width(table.targets) <= KEPT_WORDS:
+        for allowed in BASIS_SETS:
+            selection = Selection(table, table.tracing, allowed)
+            found[f"reach_{allowed}"] = ("Q", large_reach(selection, order, table.targets).words)
+    return found
+
+
+def column_counts(reach: LargeReach, rows: Sequence[int], before: bytes) -> tuple[list[int], bytes]:
+    """Count, for each target, the rows that reach it.
+
+    Args:
+        reach: What each node reaches.
+        rows: The numbers of the nodes to count.
+        before: For each row, whether it has reached anything so far.
+
+    Returns:
+        The count of each target, and `before` with what these targets add.
+    """
+    words = reach.words[np.asarray(rows, dtype=np.int64)]
+    step = 1 << 16
+    total = np.zeros(words.shape[1] * WORD, dtype=np.int64)
+    for first in range(0, len(words), step):
+        part = np.ascontiguousarray(words[first : first + step]).view(np.uint8)
+        total += np.unpackbits(part, axis=1, bitorder="little").sum(axis=0, dtype=np.int64)
+    reached = np.frombuffer(before, dtype=np.uint8) | words.any(axis=1)
+    return total[: len(reach.targets)].tolist(), reached.astype(np.uint8).tobytes()
+
+
+def below_circles(table: GraphTable) -> list[int]:
+    """Return the nodes on circles of asserted links, and below them; none where all is well."""
+    need, child = as_array(table.need), as_array(table.subject)
+    keep = np.isin(as_array(table.predicate), sorted(table.upward))
+    keep &= (need & (NEVER | 1 << Basis.INFERRED)) == 0
+    keep &= child != as_array(table.object)
+    return peel(child[keep], as_array(table.object)[keep], len(table.ids))[1]
