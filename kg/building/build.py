@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.building.rules import infer
@@ -15,13 +18,11 @@ from kg.model.records import Problem
 from kg.registers.reading import read_registers
 from kg.resources import VERSION, ontology_folder
 from kg.store.dataset import vocabulary_quads
-from kg.store.index import dump_index
+from kg.store.index import write_index
 from kg.store.quads import write_quads, write_structure
 from kg.store.releases import INDEX, QUADS, Release, hash_file, write_release
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kg.registers.rows import Reading
 
 INPUTS: Final = frozenset({".csv", ".txt", ".json", ".ttl", ".rq"})
@@ -139,7 +140,11 @@ def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
         for path in sorted(root.rglob("*"))
         if path.suffix in INPUTS
     }
-    files = {INDEX: dump_index(graph), QUADS: "\n".join(quads) + "\n"}
+    with tempfile.TemporaryDirectory() as folder:
+        aside = Path(folder) / INDEX
+        write_index(aside, graph)
+        index = aside.read_bytes()
+    files = {INDEX: index, QUADS: ("\n".join(quads) + "\n").encode()}
     counts = {
         "nodes": len(graph.nodes),
         "claims": len(graph.claims),
@@ -147,6 +152,6 @@ def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
         "inferred": sum(claim.basis is Basis.INFERRED for claim in graph.claims),
         "statements": len(quads),
     }
-    name = digest([VERSION, *files.values()])
+    name = digest([VERSION, *(hashlib.sha256(data).hexdigest() for data in files.values())])
     facts = {"version": VERSION, "inputs": inputs, "counts": counts}
     return write_release(home, name, files, facts)

@@ -1,206 +1,164 @@
-"""A graph as one JSON text: what `trace`, `audit`, `matrix`, `show` and `search` read.
-
-Reading it needs nothing but the standard library, so that the first answer comes at once;
-the triples beside it say the same to everything that speaks RDF.
-"""
+"""Writing the lineage index of a release: the graph's columns and records in one file."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final
+import hashlib
+from array import array
+from typing import TYPE_CHECKING, Final, Self
 
-from kg.errors import LoadError, Place
-from kg.model.bases import Basis
-from kg.model.graph import KnowledgeGraph
-from kg.model.records import Claim, Document, Fact, Node, Passage
+from kg.model.table import COLUMNS, TableBuilder
+from kg.store.columns import ColumnWriter
+from kg.store.records import Names, encode_claim, encode_fact, encode_node
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+    from types import TracebackType
 
-FORMAT: Final = 1
-_NODE: Final = (
-    "id",
-    "cls",
-    "label",
-    "text",
-    "kind",
-    "instrument",
-    "called_in_source",
-    "number",
-    "confidence",
-    "level",
-    "jurisdiction",
-    "place",
-    "issued",
-    "supersedes",
-    "note",
-)
+    from kg.model.graph import KnowledgeGraph
+    from kg.model.records import Claim, Document, Fact, Node
+
+FORMAT: Final = 2
+_STAGES: Final = ("nodes", "claims", "facts")
 
 
-def dump_index(graph: KnowledgeGraph) -> str:
-    """Write a graph as JSON, with fixed order and form.
+class IndexWriter:
+    """An index while it is written: nodes first, then claims, then facts, then `close`.
+
+    Records go to the file as they come; what is held in memory is the ids and the columns.
+
+    Args:
+        path: The file, made or replaced.
 
     Example:
-        >>> graph = KnowledgeGraph({"a": Node("a", "Action", "A")}, ())
-        >>> load_index(dump_index(graph), "x.json").nodes["a"].label
-        'A'
+        >>> import tempfile, pathlib
+        >>> from kg.model.records import Node
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "lineage.index"
+        >>> with IndexWriter(path) as writer:
+        ...     writer.node(Node("a", "Action", "An action", text="Act."))
+        ...     writer.close()
+        >>> from kg.store.stored_graph import read_index
+        >>> read_index(path).nodes["a"].label
+        'An action'
     """
-    passages = sorted(
-        {p for n in graph.nodes.values() for p in n.passages}
-        | {p for c in graph.claims for p in c.evidence}
-        | {p for f in graph.facts for p in f.passages}
-    )
-    number = {passage: place for place, passage in enumerate(passages)}
-    content = {
-        "format": FORMAT,
-        "documents": [
-            [d.id, d.path, d.sha256, d.title, d.instrument, d.read_by, d.read_on]
-            for d in graph.documents.values()
-        ],
-        "passages": [
-            [p.document, p.start, p.end, p.first_line, p.last_line, p.exact] for p in passages
-        ],
-        "nodes": [
-            [
-                *(getattr(n, name) for name in _NODE),
-                int(n.repaired),
-                list(n.alternatives),
-                list(n.members),
-                [number[p] for p in n.passages],
-                _place(n.origin),
-            ]
-            for n in graph.nodes.values()
-        ],
-        "claims": [
-            [
-                c.id,
-                c.subject,
-                c.predicate,
-                c.object,
-                int(c.basis),
-                c.decision,
-                [number[p] for p in c.evidence],
-                c.by,
-                c.on,
-                c.rationale,
-                c.confidence,
-                c.rule,
-                list(c.premises),
-                sorted(map(int, c.support)),
-                c.note,
-                _place(c.origin),
-            ]
-            for c in graph.claims
-        ],
-        "facts": [
-            [
-                f.id,
-                f.kind,
-                f.subject,
-                f.values,
-                [number[p] for p in f.passages],
-                int(f.basis),
-                f.note,
-                _place(f.origin),
-            ]
-            for f in graph.facts
-        ],
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
+
+    def __init__(self, path: Path) -> None:
+        self._file = ColumnWriter(path)
+        self._table = TableBuilder()
+        self._names = Names()
+        self._documents: list[Document] = []
+        self._stage = 0
+        self._begun = self._file.begin()
+        self._offsets = [array("Q", [0]) for _ in _STAGES]
+        self._claims = array("Q")
+
+    def __enter__(self) -> Self:
+        """Return the writer."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file; without `close` before, it is no index."""
+        self._file.__exit__(kind, error, trace)
+
+    def document(self, document: Document) -> None:
+        """Add a document, at any time."""
+        self._documents.append(document)
+
+    def node(self, node: Node) -> None:
+        """Add a node."""
+        self._record(0, encode_node(node, self._names))
+        self._table.add_node(node)
+
+    def claim(self, claim: Claim) -> None:
+        """Add a claim, after the nodes."""
+        place = len(self._claims)
+        self._record(1, encode_claim(claim, self._names))
+        self._claims.append(key_of(claim.id))
+        self._table.add_claim(claim, place)
+
+    def fact(self, fact: Fact) -> None:
+        """Add a fact, after the claims."""
+        self._record(2, encode_fact(fact, self._names))
+        self._table.add_fact(fact)
+
+    def _record(self, stage: int, data: bytes) -> None:
+        self._reach_stage(stage)
+        self._file.write(data)
+        offsets = self._offsets[stage]
+        offsets.append(offsets[-1] + len(data))
+
+    def _reach_stage(self, stage: int) -> None:
+        assert stage >= self._stage, "nodes come first, then claims, then facts"
+        while self._stage < stage:
+            self._file.end(_STAGES[self._stage], self._begun)
+            self._stage += 1
+            self._begun = self._file.begin()
+
+    def close(self, *, flat: bool = False) -> None:
+        """Write the columns and finish the file."""
+        self._reach_stage(len(_STAGES) - 1)
+        self._file.end(_STAGES[-1], self._begun)
+        table = self._table.finish(flat=flat)
+        self._ids(table.ids)
+        for name, offsets in zip(_STAGES, self._offsets, strict=True):
+            self._file.column(f"{name}_at", "Q", offsets)
+        self._keys("claim", self._claims)
+        for name, code in COLUMNS.items():
+            self._file.column(name, code, table.columns[name])
+        self._file.finish(
+            {
+                "format": FORMAT,
+                "flat": flat,
+                "documents": [
+                    [d.id, d.path, d.sha256, d.title, d.instrument, d.read_by, d.read_on]
+                    for d in self._documents
+                ],
+                "names": self._names.names,
+                "codes": [table.classes, table.predicates, table.kinds],
+            }
+        )
+
+    def _ids(self, ids: Sequence[str]) -> None:
+        begun, offsets = self._file.begin(), array("Q", [0])
+        for name in ids:
+            data = name.encode()
+            self._file.write(data)
+            offsets.append(offsets[-1] + len(data))
+        self._file.end("ids", begun)
+        self._file.column("ids_at", "Q", offsets)
+        self._keys("id", array("Q", map(key_of, ids)))
+
+    def _keys(self, name: str, keys: array[int]) -> None:
+        """Write keys in order, with the number that each belongs to, for bisection."""
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        self._file.column(f"{name}_key", "Q", array("Q", map(keys.__getitem__, order)))
+        self._file.column(f"{name}_number", "I", array("I", order))
 
 
-def load_index(text: str, shown: str) -> KnowledgeGraph:
-    """Read a graph from the JSON that `dump_index` wrote.
+def key_of(name: str) -> int:
+    """Return 64 bits that stand for a name in a sorted column.
 
-    Raises:
-        LoadError: If the text is not such a JSON, or of another format.
+    Example:
+        >>> key_of("a") == key_of("a") != key_of("b")
+        True
     """
-    try:
-        content: dict[str, Any] = json.loads(text)
-        if content["format"] != FORMAT:
-            raise LoadError(
-                "release-format",
-                f"{shown} has format {content['format']}, not {FORMAT}",
-                hint="build it again with: kg build",
-            )
-        return _graph(content)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise LoadError(
-            "release-broken",
-            f"{shown} cannot be read: {error}",
-            hint="build it again with: kg build",
-        ) from error
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
-def read_index(path: Path) -> KnowledgeGraph:
-    """Read a graph from a file.
-
-    Raises:
-        LoadError: If the file cannot be read.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise LoadError(
-            "load-file",
-            f"cannot read {path}: {error.strerror}",
-            hint="build it again with: kg build",
-        ) from error
-    return load_index(text, str(path))
-
-
-def _graph(content: dict[str, Any]) -> KnowledgeGraph:
-    passages = [Passage(*entry) for entry in content["passages"]]
-    bases = tuple(Basis)
-    nodes = {}
-    for entry in content["nodes"]:
-        *plain, repaired, alternatives, members, places, origin = entry
-        node = Node(
-            **dict(zip(_NODE, plain, strict=True)),
-            repaired=bool(repaired),
-            alternatives=tuple(alternatives),
-            members=tuple(members),
-            passages=tuple(passages[i] for i in places),
-            origin=Place(*origin),
-        )
-        nodes[node.id] = node
-    claims = tuple(
-        Claim(
-            e[0],
-            e[1],
-            e[2],
-            e[3],
-            bases[e[4]],
-            e[5],
-            tuple(passages[i] for i in e[6]),
-            e[7],
-            e[8],
-            e[9],
-            e[10],
-            e[11],
-            tuple(e[12]),
-            frozenset(bases[i] for i in e[13]),
-            e[14],
-            Place(*e[15]),
-        )
-        for e in content["claims"]
-    )
-    facts = tuple(
-        Fact(
-            e[0],
-            e[1],
-            e[2],
-            e[3],
-            tuple(passages[i] for i in e[4]),
-            bases[e[5]],
-            e[6],
-            Place(*e[7]),
-        )
-        for e in content["facts"]
-    )
-    documents = {e[0]: Document(*e) for e in content["documents"]}
-    return KnowledgeGraph(nodes, claims, facts, documents)
-
-
-def _place(place: Place) -> list[str | int]:
-    return [place.path, place.line, place.column]
+def write_index(path: Path, graph: KnowledgeGraph) -> None:
+    """Write a graph of records as an index."""
+    with IndexWriter(path) as writer:
+        for document in graph.documents.values():
+            writer.document(document)
+        for node in graph.nodes.values():
+            writer.node(node)
+        for claim in graph.claims:
+            writer.claim(claim)
+        for fact in graph.facts:
+            writer.fact(fact)
+        writer.close(flat=graph.flat)

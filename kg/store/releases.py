@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import KgError, LoadError
-from kg.store.index import read_index
+from kg.store.stored_graph import read_index
 
 if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FOLDER: Final = ".kg"
 POINTER: Final = "current"
 MANIFEST: Final = "manifest.json"
-INDEX: Final = "lineage.json"
+INDEX: Final = "lineage.index"
 QUADS: Final = "lineage.nq"
 _CHUNK: Final = 1 << 20
 
@@ -65,13 +65,13 @@ def hash_file(path: Path) -> str:
     return total.hexdigest()
 
 
-def write_release(home: Path, name: str, files: dict[str, str], facts: dict[str, Any]) -> Release:
+def write_release(home: Path, name: str, files: dict[str, bytes], facts: dict[str, Any]) -> Release:
     """Write a release aside and swap it in.
 
     Args:
         home: The folder of releases (`.kg`), made when missing.
         name: The name of the release; the same content has the same name.
-        files: The text of each file.
+        files: The content of each file.
         facts: What the manifest says beside the hashes of the files.
 
     Raises:
@@ -87,7 +87,7 @@ def write_release(home: Path, name: str, files: dict[str, str], facts: dict[str,
             try:
                 for key, text in files.items():
                     _write_through(aside / key, text)
-                _write_through(aside / MANIFEST, written)
+                _write_through(aside / MANIFEST, written.encode())
                 aside.chmod(0o755)
                 if target.exists():
                     # Only a broken folder of the same name is ever replaced.
@@ -181,13 +181,13 @@ def write_text(path: Path, text: str) -> None:
         ) from error
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
-def _write_through(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+def _write_through(path: Path, data: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
 
