@@ -1,10 +1,15 @@
 """Planted faults in a clean flat table are named; a clean table gives none."""
 
 import csv
+import io
+import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import kg
+from kg.registers import tables
 
 
 def clean():
@@ -147,3 +152,49 @@ def test_formulas_and_exits(tmp_path, capsys):
     assert main(["audit", "-g", str(path), "--fail-on", "never"]) == 0
     assert main(["trace", "nothing-like-it"]) == 2
     assert main(["audit", "--rule", "nonsense"]) == 2
+
+
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    rows=st.lists(st.tuples(CELL, CELL, CELL), max_size=12),
+    delimiter=st.sampled_from([",", ";", "\t"]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    quoted=st.booleans(),
+)
+def test_any_cells_come_back_at_their_place(rows, delimiter, end, quoted):
+    if not quoted:  # the writer of the library leaves a lone line end bare
+        rows = [tuple(re.sub(r"[\r\n]", " ", cell) for cell in row) for row in rows]
+    stream = io.StringIO(newline="")
+    quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator=end, quoting=quoting)
+    writer.writerows([["a", "b", "c"], *rows])
+    text = stream.getvalue()
+    errors = []
+    found = list(tables.read_rows(text, "t.csv", errors))
+    assert not errors
+    kept = [tuple(row.cells.values()) for row in found]
+    assert [row for row in kept if "".join(row).strip()] == [
+        row for row in rows if "".join(row).strip()
+    ]
+    for row in found:
+        assert text[row.start : row.start + len(row.raw)] == row.raw
+
+
+def test_lone_quotation_marks_cost_time_in_proportion():
+    one = 'x,"y\n' + "a,b\n" * 50_000
+    errors = []
+    rows = list(tables.read_rows("h,i\n" + one, "t.csv", errors))
+    assert len(rows) == 50_000
+    assert [error.place.line for error in errors] == [2]
+
+
+def test_a_repeated_id_states_a_link_once(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,level,text,serves\no,Objective,x,\na,Action,x,o\na,Action,y,o\n")
+    graph = kg.load(path)
+    assert len(graph.claims) == 1
+    assert [p.rule for p in graph.problems] == ["duplicate-id"]
+    assert graph.nodes["a"].text == "x"

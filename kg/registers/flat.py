@@ -1,28 +1,28 @@
-"""Any plan, from one flat table: a row an item, and the row itself is the evidence."""
+"""Any plan, from one flat table: a row an item, and the row itself is the evidence.
+
+The table stays as it is, one text; what is held beside it is columns, about a hundred bytes a
+row. Records are made from the rows when they are asked for.
+"""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import KgError, LoadError, Place
-from kg.model.bases import Basis
-from kg.model.graph import KnowledgeGraph
-from kg.model.identifiers import digest
 from kg.model.levels import class_of, level_words
-from kg.model.records import Claim, Document, Node, Passage, Problem
-from kg.registers.tables import Row, decode, header_of, read_rows
+from kg.model.records import Document, Problem
+from kg.model.table import TableBuilder
+from kg.registers.flat_graph import FlatGraph, FlatTable
+from kg.registers.tables import RawRow, decode, open_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 REQUIRED: Final = ("id", "level", "text")
 OPTIONAL: Final = ("title", "serves", "lead", "status")
-_SPLIT: Final = re.compile(r"[;\s]+")
-_LABEL: Final = 90
 
 
-def read_flat_table(path: Path) -> KnowledgeGraph:
+def read_flat_table(path: Path) -> FlatGraph:
     """Read a plan from one CSV with the columns `id, level, text`.
 
     Optional columns are `title`, `serves` (ids separated by `;` or spaces), `lead` and
@@ -34,8 +34,10 @@ def read_flat_table(path: Path) -> KnowledgeGraph:
     """
     shown = str(path)
     text = decode(path, shown)
-    header = [column.lower() for column in header_of(text)]
-    missing = [column for column in REQUIRED if column not in header]
+    errors: list[KgError] = []
+    sheet, rows = open_sheet(text, shown, errors)
+    place = {column.lower(): number for number, column in enumerate(sheet.header)}
+    missing = [column for column in REQUIRED if column not in place]
     if missing:
         raise LoadError(
             "missing-column",
@@ -43,12 +45,11 @@ def read_flat_table(path: Path) -> KnowledgeGraph:
             hint=f"a flat table has {', '.join(REQUIRED)}, and may have {', '.join(OPTIONAL)}",
             place=Place(shown, 1, 1),
         )
-    errors: list[KgError] = []
-    table = _Table(shown, path.stem)
-    for row in read_rows(text, shown, errors):
-        cells = {column.lower(): cell for column, cell in row.cells.items()}
-        table.add(Row(cells, row.line, row.raw, row.start, shown, row.delimiter))
-    table.problems.extend(
+    document = Document(path.stem, shown, "", title=shown)
+    reader = _Reader(FlatTable(document, text, sheet, place))
+    for row in rows:
+        reader.add(row)
+    reader.problems.extend(
         Problem(
             "unreadable-row",
             f"row {error.place.line if error.place else 0}",
@@ -57,124 +58,110 @@ def read_flat_table(path: Path) -> KnowledgeGraph:
         )
         for error in errors
     )
-    return table.graph()
+    return reader.graph()
 
 
-class _Table:
+class _Reader:
     """The items read so far, and what was wrong with single rows."""
 
-    def __init__(self, shown: str, name: str) -> None:
-        self.document = Document(name, shown, "", title=shown)
-        self.nodes: dict[str, Node] = {}
-        self.leads: dict[str, Node] = {}
-        self.rows: dict[str, Row] = {}
-        self.served: list[tuple[str, list[str], Row]] = []
-        self.led: list[tuple[str, str, Row]] = []
+    def __init__(self, table: FlatTable) -> None:
+        self.table = table
         self.problems: list[Problem] = []
+        self._builder = TableBuilder()
+        self._classes: dict[str, str | None] = {}
+        self._repeated: set[int] = set()
+        """Items whose id stands in several rows, which may state the same link twice."""
+        self._served: list[tuple[int, int, str]] = []
+        self._led: list[tuple[int, int, str]] = []
+        column = table.column
+        self._id, self._level = column["id"], column["level"]
+        self._text = column["text"]
+        self._serves, self._lead = column.get("serves", -1), column.get("lead", -1)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: RawRow) -> None:
         """Read one row: one item, its links and its lead."""
-        name = row["id"]
+        cells = row.cells
+        name = cells[self._id].strip()
         if not name:
             self._problem("missing-id", f"row {row.line}", "the row has no id", row, "id")
             return
-        cls = class_of(row["level"])
+        level = cells[self._level]
+        if level not in self._classes:
+            self._classes[level] = class_of(level.strip())
+        cls = self._classes[level]
         if cls is None:
-            said = f"the level {row['level']!r} is not known" if row["level"] else "no level"
+            level = level.strip()
+            said = f"the level {level!r} is not known" if level else "no level"
             words = f"{said}; levels are {', '.join(level_words()[:11])} and some others"
             self._problem("unknown-level", name, words, row, "level")
             return
-        if name in self.nodes:
-            first = self.nodes[name].origin.line
-            self._problem("duplicate-id", name, f"the id stands in row {first} already", row, "id")
+        number = self._builder.number.get(name)
+        at = self.table.hold(row)
+        if number is None:
+            number = self._builder.node(name, cls)
+            self.table.items.append(at)
+            if not cells[self._text].strip():
+                self._problem("empty-text", name, "the item has no text", row, "text")
         else:
-            self._item(name, cls, row)
-        self.served.append((name, [part for part in _SPLIT.split(row["serves"]) if part], row))
-        if row["lead"]:
-            self.led.append((name, row["lead"], row))
+            self._repeated.add(number)
+            first = self.table.line[self.table.items[number]]
+            self._problem("duplicate-id", name, f"the id stands in row {first} already", row, "id")
+        if self._serves >= 0 and cells[self._serves]:
+            self._served.append((number, at, cells[self._serves]))
+        if self._lead >= 0 and (lead := cells[self._lead].strip()):
+            self._led.append((number, at, lead))
 
-    def _item(self, name: str, cls: str, row: Row) -> None:
-        if not row["text"]:
-            self._problem("empty-text", name, "the item has no text", row, "text")
-        label = row["title"] or " ".join(row["text"].split())[:_LABEL] or name
-        self.rows[name] = row
-        self.nodes[name] = Node(
-            name,
-            cls,
-            label,
-            text=" ".join(row["text"].split()),
-            kind=row["level"],
-            passages=(self._passage(row),),
-            note=row["status"],
-            origin=Place(row.path, row.line, 1),
-        )
-
-    def graph(self) -> KnowledgeGraph:
+    def graph(self) -> FlatGraph:
         """Resolve the links and return the graph."""
-        claims: dict[str, Claim] = {}
-        for name, served, row in self.served:
-            seen: set[str] = set()
-            for target in served:
-                if target in seen:
-                    self._problem(
-                        "duplicate-link",
-                        name,
-                        f"the link to {target!r} stands twice",
-                        row,
-                        "serves",
-                    )
-                elif target == name:
-                    self._problem("self-link", name, "the item serves itself", row, "serves")
-                elif target not in self.nodes:
-                    self._problem(
-                        "dangling-link", name, f"no item is called {target!r}", row, "serves"
-                    )
-                else:
-                    claim = self._claim(name, "serves", target, row)
-                    claims.setdefault(claim.id, claim)
-                seen.add(target)
-        for name, lead, row in self.led:
-            body = self._body(lead, row)
-            claim = self._claim(name, "ledBy", body.id, row)
-            claims.setdefault(claim.id, claim)
-        return KnowledgeGraph(
-            {**self.nodes, **self.leads},
-            tuple(claims.values()),
-            documents={self.document.id: self.document},
-            problems=tuple(self.problems),
-            flat=True,
-        )
+        pairs: set[tuple[int, int]] = set()
+        for number, at, cell in self._served:
+            self._serve(number, at, cell.replace(";", " ").split(), pairs)
+        bodies: dict[str, int] = {}
+        leads: set[tuple[int, int]] = set()
+        for number, at, lead in self._led:
+            key = "body/" + "-".join(lead.lower().split())
+            body = bodies.get(key)
+            if body is None:
+                body = bodies[key] = self._builder.node(key, "Organization")
+                self.table.items.append(at)
+                self.table.leads.append(lead)
+            if (number, body) not in leads:
+                leads.add((number, body))
+                self._link(number, "ledBy", body, at)
+        columns = self._builder.finish(flat=True)
+        return FlatGraph(self.table, columns, tuple(self.problems))
 
-    def _body(self, lead: str, row: Row) -> Node:
-        key = "body/" + "-".join(lead.lower().split())
-        if key not in self.leads:
-            self.leads[key] = Node(
-                key,
-                "Organization",
-                lead,
-                text=lead,
-                kind="body",
-                passages=(self._passage(row),),
-                origin=row.place("lead"),
-            )
-        return self.leads[key]
+    def _serve(self, number: int, at: int, served: list[str], pairs: set[tuple[int, int]]) -> None:
+        numbers, items = self._builder.number, len(self.table.items)
+        seen: set[str] = set()
+        for target in served:
+            other = numbers.get(target)
+            if target in seen:
+                said = f"the link to {target!r} stands twice"
+                self._late("duplicate-link", number, said, at)
+            elif other == number:
+                self._late("self-link", number, "the item serves itself", at)
+            elif other is None or other >= items:
+                self._late("dangling-link", number, f"no item is called {target!r}", at)
+            elif number not in self._repeated or (number, other) not in pairs:
+                if number in self._repeated:
+                    pairs.add((number, other))
+                self._link(number, "serves", other, at)
+            seen.add(target)
 
-    def _claim(self, subject: str, predicate: str, object_: str, row: Row) -> Claim:
-        return Claim(
-            digest([subject, predicate, object_]),
-            subject,
-            predicate,
-            object_,
-            Basis.STATED,
-            evidence=(self._passage(row),),
-            origin=row.place(predicate),
-        )
+    def _link(self, subject: int, predicate: str, object_: int, at: int) -> None:
+        place = len(self.table.link_row)
+        self._builder.link(subject, predicate, object_, 1, 0, place)
+        self.table.link_subject.append(subject)
+        self.table.link_object.append(object_)
+        self.table.link_row.append(at)
+        if predicate == "serves":
+            self.table.serving = place + 1
 
-    def _passage(self, row: Row) -> Passage:
-        last = row.line + row.raw.count("\n")
-        return Passage(
-            self.document.id, row.start, row.start + len(row.raw), row.line, last, row.raw
-        )
+    def _late(self, rule: str, number: int, message: str, at: int) -> None:
+        row = self.table.raw(at)
+        self._problem(rule, self._builder.ids[number], message, row, "serves")
 
-    def _problem(self, rule: str, node: str, message: str, row: Row, column: str) -> None:
-        self.problems.append(Problem(rule, node, message, row.place(column)))
+    def _problem(self, rule: str, node: str, message: str, row: RawRow, column: str) -> None:
+        place = self.table.row(row).place(column)
+        self.problems.append(Problem(rule, node, message, place))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -78,22 +79,48 @@ def decode(path: Path, shown: str) -> str:
     return text
 
 
-def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
-    r"""Yield the rows of a CSV text below its header; blank lines are skipped.
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row that was cut out and parsed: where it stands, its text, its cells."""
 
-    Rows that cannot be parsed, or have more or fewer cells than the header, are added to
-    `errors` and left out.
+    line: int
+    start: int
+    raw: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The header of a table, and how its rows are read."""
+
+    header: list[str]
+    delimiter: str
+    shown: str
+
+    def parse(self, raw: str) -> list[str]:
+        """Cut the text of a row into cells.
+
+        Raises:
+            csv.Error: If its quotation marks do not fit.
+        """
+        if '"' not in raw and len(raw) <= MAX_CELL:
+            return raw.split(self.delimiter)
+        return _parse(raw, self.delimiter)
+
+    def row(self, found: RawRow) -> Row:
+        """Return a row with its cells by column."""
+        named = dict(zip(self.header, found.cells, strict=True))
+        return Row(named, found.line, found.raw, found.start, self.shown, self.delimiter)
+
+
+def open_sheet(text: str, shown: str, errors: list[KgError]) -> tuple[Sheet, Iterator[RawRow]]:
+    """Read the header of a CSV text, and return it with the rows below it.
+
+    Blank lines are skipped; rows that cannot be parsed, or have more or fewer cells than the
+    header, are added to `errors` and left out.
 
     Raises:
         LoadError: If there is no header, or a column stands in it twice.
-
-    Example:
-        >>> errors = []
-        >>> [row["b"] for row in read_rows("a,b\n1,2\n3,x,y\n5,6\n", "t.csv", errors)]
-        ['2', '6']
-        >>> print(errors[0])
-        t.csv:3:1: error[load-csv]: the row has 3 cells, the header 2
-          hint: quote cells that hold the separator, and give every column a cell
     """
     records = _records(text)
     first = next(records, None)
@@ -113,29 +140,57 @@ def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
         raise LoadError(
             "load-csv", message, hint="give every column its own name", place=Place(shown, 1, 1)
         )
+    sheet = Sheet(header, delimiter, shown)
+    return sheet, _raw_rows(sheet, records, errors)
+
+
+def _raw_rows(
+    sheet: Sheet, records: Iterator[tuple[int, str, int]], errors: list[KgError]
+) -> Iterator[RawRow]:
+    width = len(sheet.header)
     for line, raw, start in records:
-        if not raw.strip():
+        if not raw or raw.isspace():
             continue
-        place = Place(shown, line, 1)
         try:
-            cells = _parse(raw, delimiter)
+            cells = sheet.parse(raw)
         except csv.Error as error:
             errors.append(
                 LoadError(
                     "load-csv",
                     f"the row cannot be read: {error}",
-                    place=place,
+                    place=Place(sheet.shown, line, 1),
                     hint='close the quotation mark; write " inside a cell as ""',
                 )
             )
             continue
-        if len(cells) != len(header):
-            message = f"the row has {len(cells)} cells, the header {len(header)}"
+        if len(cells) != width:
+            message = f"the row has {len(cells)} cells, the header {width}"
             hint = "quote cells that hold the separator, and give every column a cell"
+            place = Place(sheet.shown, line, 1)
             errors.append(LoadError("load-csv", message, hint=hint, place=place))
             continue
-        named = dict(zip(header, cells, strict=True))
-        yield Row(named, line, raw, start, shown, delimiter)
+        yield RawRow(line, start, raw, cells)
+
+
+def read_rows(text: str, shown: str, errors: list[KgError]) -> Iterator[Row]:
+    r"""Yield the rows of a CSV text below its header; blank lines are skipped.
+
+    Rows that cannot be parsed, or have more or fewer cells than the header, are added to
+    `errors` and left out.
+
+    Raises:
+        LoadError: If there is no header, or a column stands in it twice.
+
+    Example:
+        >>> errors = []
+        >>> [row["b"] for row in read_rows("a,b\n1,2\n3,x,y\n5,6\n", "t.csv", errors)]
+        ['2', '6']
+        >>> print(errors[0])
+        t.csv:3:1: error[load-csv]: the row has 3 cells, the header 2
+          hint: quote cells that hold the separator, and give every column a cell
+    """
+    sheet, rows = open_sheet(text, shown, errors)
+    return map(sheet.row, rows)
 
 
 def header_of(text: str) -> list[str]:
@@ -150,24 +205,53 @@ def header_of(text: str) -> list[str]:
 
 
 def _records(text: str) -> Iterator[tuple[int, str, int]]:
-    """Cut a text into records: line number, raw text, offset.
+    """Cut a text into records: line number, raw text without its line end, offset.
 
-    A record ends where its quotation marks are even. When they never become even again,
-    the first line is a broken record of its own and reading goes on after it.
+    A record ends where its quotation marks are even. When they do not become even again
+    within the longest cell there can be, the first line is a broken record of its own and
+    reading goes on after it.
     """
-    lines = _LINES.findall(text)
-    index, offset = 0, 0
-    while index < len(lines):
-        stop, quotes = index, lines[index].count('"')
-        while quotes % 2 and stop + 1 < len(lines):
-            stop += 1
-            quotes += lines[stop].count('"')
-        if quotes % 2:
-            stop = index
-        raw = "".join(lines[index : stop + 1])
-        yield index + 1, raw.rstrip("\r\n"), offset
+    number, offset = 0, 0
+    lines = _LINES.finditer(text)
+    ahead: deque[str] = deque()
+    while True:
+        line = ahead.popleft() if ahead else _next(lines)
+        if not line:
+            return
+        number += 1
+        if line.count('"') % 2:
+            count = _closing(line, lines, ahead)
+            raw = "".join([line, *(ahead.popleft() for _ in range(count))])
+        else:
+            count, raw = 0, line
+        yield number, raw.rstrip("\r\n"), offset
         offset += len(raw)
-        index = stop + 1
+        number += count
+
+
+def _next(lines: Iterator[re.Match[str]]) -> str:
+    match = next(lines, None)
+    return match[0] if match else ""
+
+
+def _closing(line: str, lines: Iterator[re.Match[str]], ahead: deque[str]) -> int:
+    """Return how many further lines belong to a record whose quotation marks are odd so far.
+
+    Lines that are looked at are kept in `ahead`. No line is looked at twice in vain: when the
+    marks stay odd, every line looked at has even ones and is a record of its own.
+    """
+    size, place = len(line), 0
+    while size <= MAX_CELL:
+        if place == len(ahead):
+            found = _next(lines)
+            if not found:
+                return 0
+            ahead.append(found)
+        size += len(ahead[place])
+        place += 1
+        if ahead[place - 1].count('"') % 2:
+            return place
+    return 0
 
 
 def _parse(raw: str, delimiter: str) -> list[str]:
