@@ -17,7 +17,8 @@ from kg.resources import VERSION, ontology_folder
 from kg.store.dataset import vocabulary_quads
 from kg.store.index import dump_index
 from kg.store.quads import write_quads, write_structure
-from kg.store.releases import INDEX, QUADS, Release, hash_file, write_release
+from kg.store.release_writing import write_release
+from kg.store.releases import INDEX, QUADS, Release, hash_file
 
 if TYPE_CHECKING:
     from pathlib import Path
