@@ -149,10 +149,17 @@ def triples(path: str | Path | None = None) -> tuple[KnowledgeGraph, list[str]]:
 
 def open_triples(path: str | Path | None = None) -> Store:
     """Open a graph's triples in an embedded store, ready for SPARQL."""
-    from kg.store.dataset import open_store, read_store  # noqa: PLC0415 - needs the store
+    from kg.store.dataset import (  # noqa: PLC0415 - needs the store
+        open_folder_store,
+        open_store,
+        read_store,
+    )
 
     if path is None or has_release(Path(path)):
-        return read_store(find_release(path).quads)
+        release = find_release(path)
+        if release.store.is_dir():
+            return open_folder_store(release.store)
+        return read_store(release.quads)
     return open_store(triples(path)[1])
 
 

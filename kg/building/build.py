@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kg.building.flat import build_flat
+from kg.building.releasing import Content, Options, release
 from kg.building.rules import infer
 from kg.checks.links import bound_problems
 from kg.errors import BuildError, KgError, Place
-from kg.model.bases import Basis
 from kg.model.graph import KnowledgeGraph
-from kg.model.identifiers import digest
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
-from kg.resources import VERSION, ontology_folder
+from kg.resources import ontology_folder
 from kg.store.dataset import vocabulary_quads
-from kg.store.index import write_index
 from kg.store.quads import write_quads, write_structure
-from kg.store.releases import INDEX, QUADS, Release, hash_file, write_release
+from kg.store.releases import Release, hash_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.registers.rows import Reading
 
 INPUTS: Final = frozenset({".csv", ".txt", ".json", ".ttl", ".rq"})
@@ -108,21 +106,26 @@ def survey(data: Path) -> KnowledgeGraph:
     return replace(_with_inferences(_asserted(reading)), problems=problems)
 
 
-def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
-    """Build a release from a data folder and make it the one in use.
+def build(
+    data: Path, home: Path, *, shapes: bool = True, options: Options | None = None
+) -> Release:
+    """Build a release from a data folder, or from one flat table, and make it the one in use.
 
     The same input gives the same bytes. When anything fails, nothing is written and the
     release in use stays as it was.
 
     Args:
-        data: The data folder.
+        data: The data folder, or a flat table (CSV).
         home: The folder of releases.
         shapes: Whether to check the SHACL shapes too, which takes most of the time.
+        options: How the release is written.
 
     Raises:
         BuildError: With every error of the run.
         KgError: If the release cannot be written.
     """
+    if data.is_file():
+        return build_flat(data, home, options or Options())
     graph = read_graph(data)
     quads = sorted({*write_quads(graph), *vocabulary_quads()})
     if shapes:
@@ -140,18 +143,12 @@ def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
         for path in sorted(root.rglob("*"))
         if path.suffix in INPUTS
     }
-    with tempfile.TemporaryDirectory() as folder:
-        aside = Path(folder) / INDEX
-        write_index(aside, graph)
-        index = aside.read_bytes()
-    files = {INDEX: index, QUADS: ("\n".join(quads) + "\n").encode()}
-    counts = {
-        "nodes": len(graph.nodes),
-        "claims": len(graph.claims),
-        "facts": len(graph.facts),
-        "inferred": sum(claim.basis is Basis.INFERRED for claim in graph.claims),
-        "statements": len(quads),
-    }
-    name = digest([VERSION, *(hashlib.sha256(data).hexdigest() for data in files.values())])
-    facts = {"version": VERSION, "inputs": inputs, "counts": counts}
-    return write_release(home, name, files, facts)
+    content = Content(
+        nodes=graph.nodes.values(),
+        claims=graph.claims,
+        facts=graph.facts,
+        documents=graph.documents.values(),
+        blocks=lambda _: [[f"{line}\n".encode() for line in quads]],
+        inputs=inputs,
+    )
+    return release(home, content, options or Options())

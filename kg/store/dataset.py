@@ -111,6 +111,29 @@ def read_store(path: Path) -> ox.Store:
     return store
 
 
+def bulk_load(folder: Path, path: Path) -> None:
+    """Load a file of N-Quads into a new store on disk, and flush it."""
+    store = ox.Store(str(folder))
+    store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    store.flush()
+
+
+def open_folder_store(folder: Path) -> ox.Store:
+    """Open a finished store on disk for reading.
+
+    Raises:
+        LoadError: If it is no store, or is damaged.
+    """
+    try:
+        return ox.Store.read_only(str(folder))
+    except OSError as error:
+        raise LoadError(
+            "load-file",
+            f"cannot read the store {folder}: {error}",
+            hint="build it again with: kg build",
+        ) from error
+
+
 def run_query(
     store: ox.Store,
     text: str,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from kg.model.table import COLUMNS, TableBuilder
 from kg.store.columns import ColumnWriter
-from kg.store.records import Names, encode_claim, encode_fact, encode_node
+from kg.store.records import Names, encode_claim, encode_fact, encode_node, encode_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Claim, Document, Fact, Node
+    from kg.model.records import Claim, Document, Fact, Node, Problem
 
 FORMAT: Final = 2
-_STAGES: Final = ("nodes", "claims", "facts")
+_STAGES: Final = ("nodes", "claims", "facts", "problems")
 
 
 class IndexWriter:
-    """An index while it is written: nodes first, then claims, then facts, then `close`.
+    """An index while it is written: nodes, claims, facts, problems, in this order; then `close`.
 
     Records go to the file as they come; what is held in memory is the ids and the columns.
 
@@ -86,6 +86,10 @@ class IndexWriter:
         self._record(2, encode_fact(fact, self._names))
         self._table.add_fact(fact)
 
+    def problem(self, problem: Problem) -> None:
+        """Add something that was wrong with a row, after the facts."""
+        self._record(3, encode_problem(problem, self._names))
+
     def _record(self, stage: int, data: bytes) -> None:
         self._reach_stage(stage)
         self._file.write(data)
@@ -93,7 +97,7 @@ class IndexWriter:
         offsets.append(offsets[-1] + len(data))
 
     def _reach_stage(self, stage: int) -> None:
-        assert stage >= self._stage, "nodes come first, then claims, then facts"
+        assert stage >= self._stage, "nodes come first, then claims, facts and problems"
         while self._stage < stage:
             self._file.end(_STAGES[self._stage], self._begun)
             self._stage += 1
@@ -161,4 +165,6 @@ def write_index(path: Path, graph: KnowledgeGraph) -> None:
             writer.claim(claim)
         for fact in graph.facts:
             writer.fact(fact)
+        for problem in graph.problems:
+            writer.problem(problem)
         writer.close(flat=graph.flat)

@@ -89,7 +89,7 @@ def statements(graph: KnowledgeGraph) -> Iterator[Statement]:
     """Yield every statement that a graph makes, in no particular order."""
     passages: dict[str, Passage] = {}
     for document in graph.documents.values():
-        yield from _document(document)
+        yield from document_statements(document)
     for node in graph.nodes.values():
         yield from _node(graph, node, passages)
     for claim in graph.claims:
@@ -98,6 +98,28 @@ def statements(graph: KnowledgeGraph) -> Iterator[Statement]:
         yield from _fact(graph, fact, passages)
     for name, passage in passages.items():
         yield from _passage(name, passage)
+
+
+def statements_of(
+    graph: KnowledgeGraph, node: Node, claims: Iterable[Claim]
+) -> Iterator[Statement]:
+    """Yield what a graph says of one node and of some claims about it, passages included."""
+    passages: dict[str, Passage] = {}
+    yield from _node(graph, node, passages)
+    for claim in claims:
+        yield from _claim(claim, passages)
+    for name, passage in passages.items():
+        yield from _passage(name, passage)
+
+
+def encode_line(statement: Statement) -> bytes:
+    r"""Write a statement as a line of N-Quads, with its line end.
+
+    Example:
+        >>> encode_line(("http://e/s", "http://e/p", '"o"', "http://e/g"))
+        b'<http://e/s> <http://e/p> "o" <http://e/g> .\\n'
+    """
+    return f"{_line(statement)}\n".encode()
 
 
 def literal(text: str, datatype: str = "", language: str = "") -> str:
@@ -151,7 +173,8 @@ def source_graph(graph: KnowledgeGraph, node: str) -> str:
     return GRAPH + "source/" + node_iri(name or "shared")[len(ID) :]
 
 
-def _document(document: Document) -> Iterator[Statement]:
+def document_statements(document: Document) -> Iterator[Statement]:
+    """Yield what is said of a document."""
     subject = ID + "text/" + document.id
     where = GRAPH + "source/" + node_iri(document.id)[len(ID) :]
     yield subject, RDF + "type", iri(term_iri("SourceText")), where

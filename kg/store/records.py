@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Place
 from kg.model.bases import Basis
-from kg.model.records import Claim, Fact, Node, Passage
+from kg.model.records import Claim, Fact, Node, Passage, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,6 +172,25 @@ def decode_fact(data: bytes, names: Sequence[str]) -> Fact:
         e[6],
         _read_place(e[7], names),
     )
+
+
+def encode_problem(problem: Problem, names: Names) -> bytes:
+    """Write a problem as JSON."""
+    content = [problem.rule, problem.node, problem.message, _place(problem.place, names)]
+    return _encode(content).encode()
+
+
+def decode_problem(data: bytes, names: Sequence[str]) -> Problem:
+    """Read a problem from JSON.
+
+    Example:
+        >>> names = Names()
+        >>> problem = Problem("missing-id", "row 3", "the row has no id", Place("t.csv", 3, 1))
+        >>> decode_problem(encode_problem(problem, names), names.names) == problem
+        True
+    """
+    rule, node, message, place = json.loads(data)
+    return Problem(rule, node, message, _read_place(place, names))
 
 
 def _passages(passages: Sequence[Passage], names: Names) -> list[list[Any]]:

@@ -1,41 +1,64 @@
 """Releases: one immutable folder a build, and a pointer to the one in use.
 
-A release is written aside, under a name that says its content, and then swapped in by
-replacing one small file. Readers see the old release or the new one, never half of either.
+A release is written aside (`kg.store.release_writing`), under a name that says its content,
+and then swapped in by replacing one small file. Readers see the old release or the new
+one, never half of either.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import os
-import shutil
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import KgError, LoadError
+from kg.errors import LoadError
+from kg.store.files import hash_file, write_text
+from kg.store.locking import Hold, hold
 from kg.store.stored_graph import read_index
 
 if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
+
+__all__ = [
+    "CACHES",
+    "FOLDER",
+    "INDEX",
+    "QUADS",
+    "Release",
+    "damage",
+    "has_release",
+    "hash_file",
+    "open_folder",
+    "open_release",
+    "pointed",
+    "write_text",
+]
 
 FOLDER: Final = ".kg"
 POINTER: Final = "current"
 MANIFEST: Final = "manifest.json"
 INDEX: Final = "lineage.index"
 QUADS: Final = "lineage.nq"
-_CHUNK: Final = 1 << 20
+FORMAT: Final = "policy-lineage release 1"
+STORE: Final = "store"
+CACHES: Final = frozenset({STORE})
+"""Folders inside a release that can be made again from its files, and are not hashed."""
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_TAKEN: Final = frozenset({POINTER, "lock", "history.jsonl"})
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_POINTER_BYTES: Final = 200
+_TRIES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A finished build on disk."""
+    """A finished build on disk; while it is referred to, its folder is not pruned."""
 
     folder: Path
     manifest: dict[str, Any]
+    held: Hold | None = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -47,6 +70,11 @@ class Release:
         """The path of the canonical N-Quads."""
         return self.folder / QUADS
 
+    @property
+    def store(self) -> Path:
+        """The path of the Oxigraph folder, which only a large release carries."""
+        return self.folder / STORE
+
     def graph(self) -> KnowledgeGraph:
         """Read the release's graph.
 
@@ -56,153 +84,183 @@ class Release:
         return read_index(self.folder / INDEX)
 
 
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    total = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            total.update(chunk)
-    return total.hexdigest()
-
-
-def write_release(home: Path, name: str, files: dict[str, bytes], facts: dict[str, Any]) -> Release:
-    """Write a release aside and swap it in.
-
-    Args:
-        home: The folder of releases (`.kg`), made when missing.
-        name: The name of the release; the same content has the same name.
-        files: The content of each file.
-        facts: What the manifest says beside the hashes of the files.
-
-    Raises:
-        KgError: `release-write` when the disk refuses; the release in use stays as it was.
-    """
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        target = home / name
-        manifest = {**facts, "files": {key: _hash(text) for key, text in sorted(files.items())}}
-        written = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        if not _is_whole(target, written):
-            aside = Path(tempfile.mkdtemp(prefix=".building-", dir=home))
-            try:
-                for key, text in files.items():
-                    _write_through(aside / key, text)
-                _write_through(aside / MANIFEST, written.encode())
-                aside.chmod(0o755)
-                if target.exists():
-                    # Only a broken folder of the same name is ever replaced.
-                    shutil.rmtree(target)
-                aside.rename(target)
-            finally:
-                shutil.rmtree(aside, ignore_errors=True)
-        _point(home, name)
-    except OSError as error:
-        raise KgError(
-            "release-write",
-            f"the release cannot be written to {home}: {error.strerror or error}",
-            hint="the release in use is as it was; free space, or choose a folder with -o",
-        ) from error
-    return Release(target, manifest)
-
-
-def _is_whole(folder: Path, manifest: str) -> bool:
-    """Tell whether a folder holds exactly the release that this manifest describes."""
-    try:
-        if (folder / MANIFEST).read_text(encoding="utf-8") != manifest:
-            return False
-        files = json.loads(manifest)["files"]
-        return all(hash_file(folder / key) == value for key, value in files.items())
-    except (OSError, ValueError):
-        return False
+def has_release(home: Path) -> bool:
+    """Tell whether a folder has a release in use."""
+    return (home / POINTER).is_file()
 
 
 def open_release(home: Path) -> Release:
     """Open the release in use.
 
     Raises:
-        LoadError: If there is none, or it is not whole.
+        LoadError: If there is none, or it is not whole: a file is missing or has another size.
     """
-    try:
-        name = (home / POINTER).read_text(encoding="utf-8").strip()
-        folder = home / name
-        if not name or folder.parent != home:
-            raise LoadError(
-                "release-broken",
-                f"the pointer {home / POINTER} is damaged",
-                hint="build it again with: kg build",
-            )
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise LoadError(
-            "no-release", f"there is no release in {home}", hint="make one with: kg build"
-        ) from error
-    except ValueError as error:
-        raise LoadError(
-            "release-broken",
-            f"the manifest in {home} cannot be read: {error}",
-            hint="build it again with: kg build",
-        ) from error
-    return Release(folder, manifest)
+    for _ in range(_TRIES):
+        before = _swap(home)
+        name = pointed(home)
+        try:
+            return open_folder(home, name)
+        except LoadError:
+            # A build may have swapped, and pruned what was just read. Then look again.
+            if _swap(home) == before:
+                raise
+    raise LoadError(
+        "release-restless",
+        f"the release in {home} changes faster than it can be opened",
+        hint="try again; something builds there without pause",
+    )
 
 
-def has_release(home: Path) -> bool:
-    """Tell whether a folder has a release in use."""
-    return (home / POINTER).is_file()
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is never seen half written.
+def pointed(home: Path) -> str:
+    """Return the name of the release in use.
 
     Raises:
-        KgError: `file-write` when the disk refuses.
+        LoadError: If there is none, or the pointer is damaged.
+    """
+    path = home / POINTER
+    try:
+        with path.open("rb") as stream:
+            name = stream.read(_POINTER_BYTES).decode().removesuffix("\n")
+    except FileNotFoundError as error:
+        raise LoadError(
+            "no-release", f"there is no release in {home}", hint=f"make one with: {again(home)}"
+        ) from error
+    except OSError as error:
+        raise LoadError(
+            "no-release",
+            f"the pointer {path} cannot be read: {error.strerror or error}",
+            hint=f"check the folder, or build it again with: {again(home)}",
+        ) from error
+    except ValueError:
+        name = ""
+    if not is_name(name):
+        raise LoadError("release-broken", f"the pointer {path} is damaged", hint=mending(home))
+    return name
 
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     write_text(Path(folder) / "a.txt", "yes")
-        ...     (Path(folder) / "a.txt").read_text()
-        'yes'
+
+def open_folder(home: Path, name: str) -> Release:
+    """Open a release by its name, whether or not it is in use.
+
+    Raises:
+        LoadError: If it is missing or not whole.
+    """
+    folder = home / name
+    try:
+        held = hold(folder)
+    except OSError as error:
+        gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+        raise LoadError(
+            "release-broken",
+            f"the release {name} in {home} "
+            + ("is missing" if gone else f"cannot be read: {error.strerror or error}"),
+            hint=mending(home),
+        ) from error
+    try:
+        manifest = read_manifest(folder)
+    except LoadError as error:
+        raise LoadError(
+            "release-broken",
+            f"the release {name} in {home} is damaged: {error.message}",
+            hint=mending(home),
+        ) from error
+    found = damage(folder, manifest)
+    if found:
+        raise LoadError(
+            "release-broken",
+            f"the release {name} in {home} is damaged: {'; '.join(found)}",
+            hint=mending(home),
+        )
+    return Release(folder, manifest, held)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read what a release says of itself.
+
+    Raises:
+        LoadError: If it cannot be read or does not say which files it has.
     """
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=".writing-", delete=False
-        ) as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        made = Path(stream.name)
-        made.chmod(0o644)
-        made.replace(path)
-    except OSError as error:
-        raise KgError(
-            "file-write",
-            f"cannot write {path}: {error.strerror or error}",
-            hint="check that the folder exists and has space",
-        ) from error
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise _faulty(folder, "is missing") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise _faulty(folder, f"cannot be read: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise _faulty(folder, "is not that of a release of this version")
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not files:
+        raise _faulty(folder, "names no files")
+    for key, entry in files.items():
+        if not _is_inside(key) or not _is_entry(entry):
+            raise _faulty(folder, f"has a faulty entry for {key!r}")
+    return {"caches": [], "counts": {}, "version": "", **manifest}
 
 
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def damage(folder: Path, manifest: dict[str, Any], *, hashes: bool = False) -> list[str]:
+    """Return what is wrong with a release's files, in words; nothing when it is whole.
+
+    Args:
+        folder: The release.
+        manifest: What it should hold.
+        hashes: Read every byte; else only the sizes are compared.
+    """
+    found = []
+    for key, entry in sorted(manifest["files"].items()):
+        path = folder / key
+        try:
+            if not path.is_file():
+                found.append(f"{key} is missing")
+            elif (size := path.stat().st_size) != entry["size"]:
+                found.append(f"{key} has {size} bytes instead of {entry['size']}")
+            elif hashes and hash_file(path, fresh=True) != entry["sha256"]:
+                found.append(f"{key} has other content than when it was built")
+        except OSError as error:
+            found.append(f"{key} cannot be read: {error.strerror or error}")
+    return found
 
 
-def _write_through(path: Path, data: bytes) -> None:
-    with path.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+def is_name(name: str) -> bool:
+    """Tell whether a text can name a release.
+
+    Example:
+        >>> [is_name(name) for name in ("2f41c", "../other", "lock", "")]
+        [True, False, False, False]
+    """
+    return bool(_NAME.fullmatch(name)) and name not in _TAKEN
 
 
-def _point(home: Path, name: str) -> None:
-    """Make a release the one in use."""
-    handle, made = tempfile.mkstemp(prefix=".pointing-", dir=home)
+def again(home: Path) -> str:
+    """Return the command that builds into a folder of releases."""
+    return "kg build" if home == Path(FOLDER) else f"kg build -o '{home}'"
+
+
+def mending(home: Path) -> str:
+    """Say what helps when a release is damaged."""
+    return f"build it again with: {again(home)}, or go back with: {again(home)} --rollback"
+
+
+def _swap(home: Path) -> tuple[int, ...]:
+    """Return what changes whenever a release is swapped in."""
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(name + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(made).chmod(0o644)
-        Path(made).replace(home / POINTER)
+        state = (home / POINTER).stat()
     except OSError:
-        with contextlib.suppress(OSError):
-            Path(made).unlink()
-        raise
+        return ()
+    return (state.st_ino, state.st_mtime_ns, state.st_ctime_ns)
+
+
+def _faulty(folder: Path, what: str) -> LoadError:
+    return LoadError("release-broken", f"{MANIFEST} {what}", hint=mending(folder.parent))
+
+
+def _is_inside(key: str) -> bool:
+    path = PurePosixPath(key)
+    return bool(path.parts) and not path.is_absolute() and not {"..", "\\"} & {*path.parts, *key}
+
+
+def _is_entry(entry: object) -> bool:
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("size"), int)
+        and isinstance(entry.get("sha256"), str)
+        and bool(_SHA256.fullmatch(entry["sha256"]))
+    )

@@ -18,7 +18,7 @@ from kg.model.records import Document
 from kg.model.table import COLUMNS, GraphTable
 from kg.store.columns import ColumnFile
 from kg.store.index import FORMAT, key_of
-from kg.store.records import decode_claim, decode_fact, decode_node
+from kg.store.records import decode_claim, decode_fact, decode_node, decode_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,6 +186,7 @@ class StoredGraph(KnowledgeGraph):
             _Records(file, "claims", decode_claim),
             _Records(file, "facts", decode_fact),
             {entry[0]: Document(*entry) for entry in file.facts["documents"]},
+            _Records(file, "problems", decode_problem),
             flat=file.facts["flat"],
         )
         object.__setattr__(self, "_file", file)

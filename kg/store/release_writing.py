@@ -1,0 +1,374 @@
+"""Writing releases: aside, flushed, read back, swapped in by one small file.
+
+Whatever happens meanwhile (a kill, a full disk, a power cut) the release in use stays as it
+was, until the pointer is replaced in one step; what was left aside is removed by the next
+build that holds the lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import KgError, LoadError
+from kg.store.files import hash_file, replace_text, sync_folder, sync_tree
+from kg.store.history import enter, read_history, way_back
+from kg.store.locking import alone, build_lock
+from kg.store.releases import (
+    CACHES,
+    FORMAT,
+    MANIFEST,
+    POINTER,
+    Release,
+    again,
+    damage,
+    is_name,
+    open_folder,
+    pointed,
+    read_manifest,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+KEEP: Final = 3
+"""How many releases are kept, the one in use among them."""
+_ASIDE: Final = ".building-"
+_REMOVING: Final = ".removing-"
+_LEFT: Final = re.compile(r"\.(?:building|removing|swapping)-[0-9a-f]{12}")
+_HINTS: Final = {
+    errno.ENOSPC: "the disk is full: free space",
+    errno.EDQUOT: "your share of the disk is used up: free space",
+    errno.EFBIG: "files may not grow as large as this here: raise the limit (ulimit -f)",
+    errno.EROFS: "the folder can only be read",
+    errno.EACCES: "the folder is not yours to write",
+    errno.EPERM: "the folder is not yours to write",
+    errno.EEXIST: "that is a file and no folder",
+    errno.ENOTDIR: "that is a file and no folder",
+}
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""Refusals that only writing meets."""
+
+
+class ReleaseWriter:
+    """A release in the making, in a folder of its own beside the finished ones.
+
+    Args:
+        home: The folder of releases.
+        folder: Where to write; on the same file system as the releases.
+        keep: How many releases to keep once this one is in use.
+    """
+
+    def __init__(self, home: Path, folder: Path, keep: int) -> None:
+        self.home = home
+        self.folder = folder
+        self._keep = keep
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file to write, its folder made.
+
+        Raises:
+            KgError: `release-name` if it would not lie in the release.
+        """
+        path = self.folder / name
+        if Path(name).is_absolute() or ".." in path.parts or path == self.folder:
+            raise KgError(
+                "release-name",
+                f"{name!r} does not lie in the release",
+                hint="give a path inside it",
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def commit(self, name: str, facts: dict[str, Any]) -> Release:
+        """Flush, hash, read back, put in place, swap in and prune.
+
+        Args:
+            name: The name of the release; the same content has the same name.
+            facts: What the manifest says beside names, sizes and hashes of the files.
+
+        Raises:
+            KgError: `release-write` when the disk refuses, `release-unsound` when it gives
+                back other bytes than were written; the release in use stays as it was.
+                `release-name` when the name cannot be one.
+        """
+        if not is_name(name):
+            raise KgError(
+                "release-name",
+                f"{name!r} cannot name a release",
+                hint="letters, digits, dots, dashes and underscores; none of the names in use",
+            )
+        try:
+            folder = self._put(name, facts)
+            enter(self.home, folder.name)
+            replace_text(self.home / POINTER, f"{folder.name}\n")
+        except OSError as error:
+            raise refusal(self.home, error) from error
+        prune(self.home, self._keep)
+        return open_folder(self.home, folder.name)
+
+    def _put(self, name: str, facts: dict[str, Any]) -> Path:
+        """Put the finished folder beside the other releases, and return where it lies."""
+        sync_tree(self.folder)
+        files, caches = _survey(self.folder)
+        target = self._target(name, files)
+        manifest = {
+            **facts, "format": FORMAT, "name": target.name, "files": files, "caches": caches,
+        }  # fmt: skip
+        text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        replace_text(self.folder / MANIFEST, text)
+        faults = damage(self.folder, read_manifest(self.folder), hashes=True)
+        if faults:
+            raise KgError(
+                "release-unsound",
+                f"the disk gives back other bytes than were written to {self.home}: "
+                + "; ".join(faults),
+                hint="the release in use is as it was; check the disk, or choose another folder "
+                "with -o",
+            )
+        if not os.path.lexists(target):
+            self.folder.rename(target)
+        elif damage_of(target):
+            # Nothing can be lost here: what is replaced cannot be opened any more.
+            _discard(target)
+            self.folder.rename(target)
+        else:
+            self._refresh(target, text, caches)
+        sync_folder(self.home)
+        return target
+
+    def _target(self, name: str, files: dict[str, Any]) -> Path:
+        """Return the folder for a name: never one in which another whole release lies.
+
+        A name says the content. Should two contents claim one name, the second gets a number.
+        """
+        target, number = self.home / name, 1
+        while os.path.lexists(target) and not damage_of(target):
+            if read_manifest(target)["files"] == files:
+                break
+            number += 1
+            target = self.home / f"{name}-{number}"
+        return target
+
+    def _refresh(self, target: Path, manifest: str, caches: list[str]) -> None:
+        """Give the same release, already there, what is new: each in one step."""
+        for name in caches:
+            if not (target / name).exists():
+                (self.folder / name).rename(target / name)
+        if (target / MANIFEST).read_text(encoding="utf-8") != manifest:
+            replace_text(target / MANIFEST, manifest)
+        sync_folder(target)
+
+
+@contextlib.contextmanager
+def write_aside(
+    home: Path,
+    *,
+    wait: float = 0.0,
+    keep: int = KEEP,
+    tell: Callable[[str], None] | None = None,
+) -> Iterator[ReleaseWriter]:
+    """Hold the build lock of a folder of releases and write a release aside.
+
+    Left without a commit, nothing has changed.
+
+    Args:
+        home: The folder of releases (`.kg`), made when missing.
+        wait: Seconds to wait for another build that holds the lock.
+        keep: How many releases to keep, the one in use among them.
+        tell: Told in words when there is something to wait for.
+
+    Raises:
+        KgError: `build-running` when another build holds the lock; `release-write` when the
+            disk refuses, in the body too.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     with write_aside(Path(home)) as writer:
+        ...         _ = writer.path("lineage.nq").write_text("")
+        ...         release = writer.commit("1f", {"version": "1"})
+        ...     (release.name, pointed(Path(home)))
+        ('1f', '1f')
+    """
+    with contextlib.ExitStack() as stack:
+        folder = home / f"{_ASIDE}{secrets.token_hex(6)}"
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(build_lock(home, wait=wait, tell=tell))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            _sweep(home)
+            folder.mkdir()
+        except OSError as error:
+            raise refusal(home, error) from error
+        try:
+            yield ReleaseWriter(home, folder, keep)
+        except OSError as error:
+            if _is_refusal(home, error):
+                raise refusal(home, error) from error
+            raise
+
+
+def write_release(
+    home: Path,
+    name: str,
+    files: dict[str, str],
+    facts: dict[str, Any],
+    *,
+    wait: float = 0.0,
+    keep: int = KEEP,
+    tell: Callable[[str], None] | None = None,
+) -> Release:
+    """Write a release of small texts aside and swap it in; see `write_aside`.
+
+    Raises:
+        KgError: `release-write` when the disk refuses; the release in use stays as it was.
+    """
+    with write_aside(home, wait=wait, keep=keep, tell=tell) as writer:
+        for key, text in files.items():
+            with writer.path(key).open("w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+        return writer.commit(name, facts)
+
+
+def roll_back(
+    home: Path,
+    name: str = "",
+    *,
+    wait: float = 0.0,
+    tell: Callable[[str], None] | None = None,
+) -> Release:
+    """Make an earlier release the one in use, once every byte of it is verified.
+
+    Args:
+        home: The folder of releases.
+        name: The release; left out, the one that was in use before the present one was built.
+        wait: Seconds to wait for a build that holds the lock.
+        tell: Told in words when there is something to wait for.
+
+    Raises:
+        LoadError: If there is no such release, or it is damaged.
+        KgError: If the pointer cannot be written.
+    """
+    if not home.is_dir():
+        raise LoadError(
+            "no-release", f"there is no release in {home}", hint=f"make one with: {again(home)}"
+        )
+    try:
+        with build_lock(home, wait=wait, tell=tell):
+            entries = read_history(home)
+            known = [entry.name for entry in reversed(entries)]
+            if not name:
+                way = way_back(home, entries)
+                if not way:
+                    raise _no_way(home, "there is no earlier release", known)
+                name = way[0].name
+            elif name not in known:
+                raise _no_way(home, f"there is no release {name}", known)
+            release = open_folder(home, name)
+            faults = damage(release.folder, release.manifest, hashes=True)
+            if faults:
+                raise _no_way(home, f"the release {name} is damaged: {'; '.join(faults)}", known)
+            replace_text(home / POINTER, f"{name}\n")
+            return release
+    except OSError as error:
+        raise refusal(home, error) from error
+
+
+def prune(home: Path, keep: int) -> None:
+    """Remove the releases that are not to be kept.
+
+    Kept are the one in use, then those that rollbacks lead to, then the newest others. A
+    release that a process holds open is left for a later build. One that a process has only
+    mapped into memory or opened as a file goes on answering after its names are gone, for
+    as long as it stays open: that is how POSIX removes files.
+    """
+    entries = read_history(home)
+    with contextlib.suppress(LoadError):
+        used = pointed(home)
+        order = [used, *(entry.name for entry in way_back(home, entries))]
+        order += [entry.name for entry in reversed(entries) if entry.name not in order]
+        for name in order[max(keep, 1) :]:
+            # What cannot be removed stays listed by `kg releases` and is tried again next time.
+            with contextlib.suppress(OSError, LoadError):
+                folder = home / name
+                read_manifest(folder)
+                with alone(folder) as unread:
+                    if unread:
+                        _discard(folder)
+
+
+def refusal(home: Path, error: OSError) -> KgError:
+    """Return a refusal of the disk in the words of this project."""
+    known = _HINTS.get(error.errno or 0, "check the disk")
+    if "No space left" in str(error):
+        known = _HINTS[errno.ENOSPC]
+    return KgError(
+        "release-write",
+        f"the release cannot be written to {home}: {error.strerror or error}",
+        hint=f"{known}, or choose another folder with -o; the release in use is as it was",
+    )
+
+
+def damage_of(folder: Path) -> list[str]:
+    """Return what is wrong with a folder that should be a release, every byte read."""
+    try:
+        return damage(folder, read_manifest(folder), hashes=True)
+    except LoadError as error:
+        return [error.message]
+
+
+def _no_way(home: Path, message: str, known: list[str]) -> LoadError:
+    whole = [name for name in known if not damage_of(home / name)]
+    hint = (
+        f"whole are: {', '.join(whole)}; choose one with: {again(home)} --rollback NAME"
+        if whole
+        else f"no release there is whole; make one with: {again(home)}"
+    )
+    return LoadError("rollback", f"{message} in {home}", hint=hint)
+
+
+def _survey(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Return the size and hash of every file that is to be verified, and the caches."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        key = path.relative_to(folder)
+        if key.parts[0] not in CACHES and path.is_file():
+            files[key.as_posix()] = {"size": path.stat().st_size, "sha256": hash_file(path)}
+    return files, sorted(name for name in CACHES if (folder / name).is_dir())
+
+
+def _discard(path: Path) -> None:
+    """Take a folder out of sight in one step, then remove it."""
+    away = path.with_name(f"{_REMOVING}{secrets.token_hex(6)}")
+    path.rename(away)
+    _remove(away)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what builds left that ended too early; whoever holds the lock knows they are dead."""
+    for path in list(home.iterdir()):
+        if _LEFT.fullmatch(path.name):
+            with contextlib.suppress(OSError):
+                _remove(path)
+
+
+def _is_refusal(home: Path, error: OSError) -> bool:
+    """Tell whether an error of the body is the disk's refusal to take the release."""
+    if error.errno in _FULL or (error.errno is None and "No space left" in str(error)):
+        return True
+    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(home)
