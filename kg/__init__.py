@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from kg.checks.auditing import audit
     from kg.checks.shapes import validate
     from kg.errors import KgError
-    from kg.lineage.coverage import matrix, stats
+    from kg.lineage.coverage import matrix, matrix_counts, stats
+    from kg.lineage.impact import impact
     from kg.lineage.projection import to_networkx
     from kg.lineage.tracing import trace
     from kg.model.bases import parse_bases
@@ -37,8 +38,10 @@ _HOMES = {
     "build": "kg.building.build",
     "define": "kg.vocabulary",
     "export": "kg.opening",
+    "impact": "kg.lineage.impact",
     "load": "kg.opening",
     "matrix": "kg.lineage.coverage",
+    "matrix_counts": "kg.lineage.coverage",
     "parse_bases": "kg.model.bases",
     "queries": "kg.sparql.catalogue",
     "query": "kg.opening",
@@ -57,8 +60,10 @@ __all__ = [
     "build",
     "define",
     "export",
+    "impact",
     "load",
     "matrix",
+    "matrix_counts",
     "parse_bases",
     "queries",
     "query",

@@ -37,12 +37,13 @@ def graphs(draw):
     return KnowledgeGraph(nodes, claims, flat=True)
 
 
-def brute_force(graph):
+def brute_force(graph, removed=None):
     reach = {name: set() for name in graph.nodes}
+    links = [c for c in graph.claims if removed not in (c.subject, c.object)]
     changed = True
     while changed:
         changed = False
-        for claim in graph.claims:
+        for claim in links:
             new = {claim.object} | reach[claim.object]
             if not new <= reach[claim.subject]:
                 reach[claim.subject] |= new
@@ -86,6 +87,15 @@ def test_all_ways_agree(way, graph):
         assert {b for a, b in matrix if a == name} == goals
         paths = {path.target for path in kg.trace(graph, name, limit=10_000).paths}
         assert paths - {name} == goals - {name}
+    links = [(c.subject, c.object) for c in graph.claims]
+    for name in graph.nodes:
+        rest = brute_force(graph, removed=name)
+        rows = kg.impact(graph, name)
+        assert {row["node"] for row in rows} == {n for n in truth if name in truth[n]} - {name}
+        for row in rows:
+            assert row["hops"] == nx.shortest_path_length(nx.DiGraph(links), row["node"], name)
+            alone = row["node"] not in targets and not rest[row["node"]] & targets
+            assert row["only_this_way"] is alone
     orphans = {f.node for f in kg.audit(graph, rules=["unlinked", "stranded"])}
     assert orphans == {n for n, above in truth.items() if n not in targets and not above & targets}
     counts = {row["objective"]: row["rows"] for row in counted}

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "show": "Show one node: its words, links, dates, money and gaps.",
     "search": "Find nodes by words.",
     "matrix": "List which actions reach which objectives, and on what basis.",
+    "impact": "List what leads up to a node, and what would be left without it.",
     "audit": "Look for orphans, gaps and faulty links.",
     "query": "Ask a stored question, a file, or standard input (-).",
     "queries": "List the stored questions, or print one.",

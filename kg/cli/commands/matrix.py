@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     metavar="NODE",
     help="Only objectives of this instrument, or one objective.",
 )
+@click.option(
+    "--count", is_flag=True, help="Count the actions of each objective instead of listing them."
+)
 @basis_option
 @graph_option
 @format_option
@@ -30,6 +33,8 @@ def command(
     path: str | None,
     form: str | None,
     bases: frozenset[Basis],
+    *,
+    count: bool,
 ) -> None:
     """List which actions reach which objectives, and on what basis.
 
@@ -38,7 +43,13 @@ def command(
     Example: kg matrix --from telford-2011 --to no-health-without-mental-health
     """
     from kg.cli.rendering import emit
-    from kg.lineage.coverage import matrix
+    from kg.lineage.coverage import matrix, matrix_counts
     from kg.opening import load
 
-    emit(matrix(load(path), source=source, target=target, bases=bases), form)
+    graph = load(path)
+    if not count:
+        emit(matrix(graph, source=source, target=target, bases=bases), form)
+        return
+    table, asked, without = matrix_counts(graph, source=source, target=target, bases=bases)
+    emit(table, form)
+    click.echo(f"{asked} actions, {without} of them reach none of these", err=True)

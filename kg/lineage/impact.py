@@ -1,0 +1,92 @@
+"""Impact: what leads up to a node, and what would reach nothing without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.lineage.reach import Selection
+from kg.model.bases import DEFAULT, Basis
+from kg.model.table import allowed_mask
+from kg.model.tables import Cell, ResultTable
+
+if TYPE_CHECKING:
+    from kg.model.graph import KnowledgeGraph
+
+COLUMNS = ("node", "class", "label", "hops", "only_this_way")
+
+
+def impact(graph: KnowledgeGraph, node: str, *, bases: frozenset[Basis] = DEFAULT) -> ResultTable:
+    """List everything that leads up to a node, nearest first.
+
+    The cost is that of what stands below the node and above it, whatever the graph's size.
+
+    Args:
+        graph: The graph.
+        node: Any name of the node.
+        bases: The bases to admit.
+
+    Returns:
+        Columns `node, class, label, hops, only_this_way`: `hops` is the length of the
+        shortest chain; `only_this_way` tells that every chain from there to a target (a
+        national objective or instrument; in a flat table, a top-level item) passes this node.
+
+    Raises:
+        UnknownNodeError: If nothing, or more than one thing, answers to the name.
+
+    Example:
+        >>> import kg
+        >>> found = impact(kg.load(), "no-health-without-mental-health/objective/6")
+        >>> [(row["node"], row["hops"]) for row in found][:1]
+        [('telford-2011/action/4', 1)]
+    """
+    table = graph.table
+    start = table.number[graph.node(node).id]
+    links = Selection(table, table.tracing, allowed_mask(bases))
+    below = links.below(start)
+    safe = _safe(links, start, below)
+    rows: list[tuple[Cell, ...]] = []
+    for number, hops in below.items():
+        if number != start:
+            found = graph.nodes[table.ids[number]]
+            rows.append((found.id, found.cls, found.label, hops, number not in safe))
+    return ResultTable(COLUMNS, tuple(rows))
+
+
+def _safe(links: Selection, removed: int, below: dict[int, int]) -> set[int]:
+    """Return the nodes below the removed one that reach a target all the same.
+
+    A node is safe when it is a target, or when a parent is one that reaches a target without
+    the removed node; parents that do not stand below it are looked at on their own.
+    """
+    table = links.table
+    targets = set(table.targets)
+    outside: dict[int, bool] = {}
+    safe: set[int] = set()
+    queue = []
+    for node in below:
+        if node == removed:
+            continue
+        if node in targets or any(
+            parent not in below and _reaches(links, parent, targets, outside)
+            for parent in _parents(links, node)
+        ):
+            safe.add(node)
+            queue.append(node)
+    while queue:
+        for link in links.down(queue.pop()):
+            child = table.subject[link]
+            if child in below and child not in safe and child != removed:
+                safe.add(child)
+                queue.append(child)
+    return safe
+
+
+def _parents(links: Selection, node: int) -> list[int]:
+    return [links.table.object[link] for link in links.up(node)]
+
+
+def _reaches(links: Selection, node: int, targets: set[int], known: dict[int, bool]) -> bool:
+    """Tell whether a node is a target or reaches one; it does not stand below the removed node."""
+    if node not in known:
+        known[node] = not targets.isdisjoint(links.above(node))
+    return known[node]
