@@ -12,6 +12,7 @@
     ├── ParameterError        a parameter that does not fit
     ├── QueryError            SPARQL that cannot be run
     ├── ExportError           a format or a target that does not work
+    ├── StoreError            a server that cannot be asked, or answers with something else
     └── InstallationError     the package's own files are missing
 
 Findings (orphans, failed checks) are values, never exceptions. A `KgError` means that
@@ -135,6 +136,10 @@ class QueryError(KgError):
 
 class ExportError(KgError):
     """A format or a target does not work."""
+
+
+class StoreError(KgError):
+    """A server cannot be asked, or does not answer as it should."""
 
 
 class InstallationError(KgError):

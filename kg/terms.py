@@ -163,6 +163,7 @@ TERMS: Final[dict[str, Term]] = {
     'Passage': Term('Passage', 'class', 'passage', 'A stretch of a source text.', '', ('oa:SpecificResource',), (), '', ''),
     'firstLine': Term('firstLine', 'value', 'first line', 'The line on which the words begin, counted from 1.', '', (), (), '', 'xsd:integer'),
     'lastLine': Term('lastLine', 'value', 'last line', 'The line on which the words end, counted from 1.', '', (), (), '', 'xsd:integer'),
+    'recordedIn': Term('recordedIn', 'value', 'recorded in', 'The row of a register, as file, line and column, in which this was written down.', '', (), (), '', 'xsd:string'),
 }
 
 CODES: Final[tuple[Code, ...]] = (

@@ -35,6 +35,7 @@ FENCES = {
     "networkx": {"lineage"},
     "pyshacl": {"checks"},
     "rdflib": {"checks", "store"},
+    "httpx": {"store"},
     "pyoxigraph": {"store", "sparql", "building", "checks"},
 }
 

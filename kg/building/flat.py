@@ -13,7 +13,8 @@ from kg.model.table import allowed_mask
 from kg.registers.flat import read_flat_table
 from kg.store.dataset import vocabulary_quads
 from kg.store.files import hash_file
-from kg.store.quads import INFERRED, document_statements, encode_line, iri, statements_of
+from kg.store.quads import document_statements, encode_line, statements_of
+from kg.store.rdf import INFERRED, iri
 from kg.store.sorting import LineSorter
 
 if TYPE_CHECKING:

@@ -113,7 +113,7 @@ def read_fact(reading: Reading, plan: str, table: str, row: Row) -> None:
     skip = {"id", "subject", "quote", "line", "document", "basis", "note"}
     values = {key: row[key] for key in row.cells if key not in skip and row[key]}
     cells = [f"{key}={value}" for key, value in sorted(values.items())]
-    places = [f"{p.document}:{p.start}" for p in passages]
+    places = [f"{p.document}:{p.start}-{p.end}" for p in passages]
     name = row["id"] or f"{plan}/{table.removesuffix('s')}/" + digest([subject, *cells, *places])
     reading.facts.append(
         Fact(

@@ -171,11 +171,12 @@ def run_query(
         ) from error
 
 
-_STRIPPED: Final = re.compile(
+STRIPPED: Final = re.compile(
     r"""\#[^\n]*|<[^<>"{}|^`\\\s]*>|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"""
     r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
     re.DOTALL,
 )
+"""What in a query is no keyword: comments, IRIs and strings."""
 _OUTSIDE: Final = re.compile(r"(?<![?$:\w-])(?:SERVICE|FROM)(?![:\w-])", re.IGNORECASE)
 
 
@@ -192,7 +193,7 @@ def refuse_outside(text: str, shown: str) -> None:
         kg.errors.QueryError: q:1:12: error[query-outside]: SERVICE leaves this dataset
           hint: query only what is in the graph; named graphs are reached with GRAPH
     """
-    bare = _STRIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    bare = STRIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     found = _OUTSIDE.search(bare)
     if found:
         before = bare[: found.start()]
