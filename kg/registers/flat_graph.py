@@ -103,9 +103,11 @@ class _Nodes(Mapping[str, Node]):
     def __init__(self, table: FlatTable, columns: GraphTable) -> None:
         self._table, self._columns = table, columns
         self._bodies = len(columns.ids) - len(table.leads)
+        self._last: tuple[int, Node] | None = None
+        """The node that was made last: several things are asked of one node in turn."""
 
     def __getitem__(self, name: str) -> Node:
-        return self._make(self._columns.number[name])
+        return self._one(self._columns.number[name])
 
     def __contains__(self, name: object) -> bool:
         return name in self._columns.number
@@ -118,7 +120,12 @@ class _Nodes(Mapping[str, Node]):
 
     def values(self) -> Any:  # noqa: ANN401 - a view without look-ups
         """Yield every node in order."""
-        return map(self._make, range(len(self)))
+        return map(self._one, range(len(self)))
+
+    def _one(self, number: int) -> Node:
+        if self._last is None or self._last[0] != number:
+            self._last = number, self._make(number)
+        return self._last[1]
 
     def _make(self, number: int) -> Node:
         table = self._table

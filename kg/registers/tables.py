@@ -261,6 +261,11 @@ def _parse(raw: str, delimiter: str) -> list[str]:
 
 def _cell_position(raw: str, index: int, delimiter: str) -> tuple[int, int]:
     """Return how many lines below, and at which character, a cell of a record begins."""
+    if '"' not in raw:
+        place = 0
+        for _ in range(index):
+            place = raw.index(delimiter, place) + 1
+        return 0, place + 1
     quoted, seen, line, char = False, 0, 0, 1
     for letter in raw:
         if seen == index and not quoted:

@@ -111,7 +111,8 @@ def encode_line(statement: Statement) -> bytes:
         >>> encode_line(("http://e/s", "http://e/p", '"o"', "http://e/g"))
         b'<http://e/s> <http://e/p> "o" <http://e/g> .\n'
     """
-    return f"{_line(statement)}\n".encode()
+    subject, predicate, value, graph = statement
+    return f"<{subject}> <{predicate}> {value} <{graph}> .\n".encode()
 
 
 def document_statements(document: Document) -> Iterator[Statement]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import tempfile
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class LineSorter:
     def _spill(self) -> None:
         run = tempfile.TemporaryFile(dir=self._folder, prefix=".sorting-")  # noqa: SIM115 - kept
         self._runs.append(run)
-        run.writelines(sorted(set(self._lines)))
+        run.writelines(_once(self._lines))
         run.seek(0)
         self._lines.clear()
         self._size = 0
@@ -78,7 +79,7 @@ class LineSorter:
         """Yield the sorted lines in blocks."""
         if not self._runs:
             if self._lines:
-                yield sorted(set(self._lines))
+                yield _once(self._lines)
             return
         if self._lines:
             self._spill()
@@ -97,14 +98,22 @@ def merge_runs(runs: Iterable[BinaryIO]) -> Iterator[list[bytes]]:
     heads = [(run, block) for run in runs if (block := run.readlines(BLOCK))]
     while heads:
         bound = min(block[-1] for _, block in heads)
-        ready: set[bytes] = set()
+        ready: list[bytes] = []
         rest = []
         for run, held in heads:
             block = held
             cut = bisect.bisect_right(block, bound)
-            ready.update(block[:cut])
+            ready += block[:cut]
             block = block[cut:] or run.readlines(BLOCK)
             if block:
                 rest.append((run, block))
-        yield sorted(ready)
+        yield _once(ready)
         heads = rest
+
+
+def _once(lines: list[bytes]) -> list[bytes]:
+    """Sort lines in place, and return each once; what is sorted in part is merged, not sorted."""
+    lines.sort()
+    return [
+        line for line, after in zip(lines, chain(lines[1:], [b""]), strict=True) if line != after
+    ]
