@@ -18,15 +18,17 @@ from kg.model.table import NOTHING
 from kg.model.tables import Cell, ResultTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Claim
 
 ACTIONS: Final = ("Action", "Activity")
 PAIRS: Final = ("action", "objective", "basis", "lines")
 STATS: Final = ("instrument", "class", "count")
 COUNTS: Final = ("objective", "stated", "inherited", "inferred", "interpreted", "rows")
+
+_HELD: Final = 100_000
+"""Links whose places are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def matrix(
 
 def pairs(question: Question) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of the matrix, action by action."""
-    graph, table = question.graph, question.graph.table
+    table, places = question.graph.table, _Places(question.graph)
     indexes = [(basis, question.index(basis)) for basis in sorted(question.bases)]
     for node in question.rows:
         known = 0
@@ -112,9 +114,9 @@ def pairs(question: Question) -> Iterator[tuple[Cell, ...]]:
             found.update((place, (basis, index)) for place in places_in(new))
         for place in sorted(found):
             basis, index = found[place]
-            chain = [graph.claims[table.claim[link]] for link in chain_to(index, node, place)]
+            chain = chain_to(index, node, place)
             goal = table.ids[question.goals[place]]
-            yield table.ids[node], goal, basis.word, _lines(chain)
+            yield table.ids[node], goal, basis.word, _lines(map(places.of, chain))
 
 
 def matrix_counts(
@@ -243,15 +245,34 @@ def chain_to(index: LineageIndex, start: int, place: int) -> list[int]:
     return chain[::-1]
 
 
-def _lines(chain: Sequence[Claim]) -> str:
+class _Places:
+    """Where the words behind a link stand; the links of upper levels are asked for often."""
+
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        self._graph = graph
+        self._held: dict[int, tuple[tuple[str, int, str], ...]] = {}
+
+    def of(self, link: int) -> tuple[tuple[str, int, str], ...]:
+        """Return document, first line and lines of every passage behind a link."""
+        found = self._held.get(link)
+        if found is None:
+            if len(self._held) >= _HELD:
+                self._held.clear()
+            claim = self._graph.claims[self._graph.table.claim[link]]
+            found = tuple((p.document, p.first_line, p.lines) for p in claim.evidence)
+            self._held[link] = found
+        return found
+
+
+def _lines(chain: Iterable[tuple[tuple[str, int, str], ...]]) -> str:
     """Write the lines behind a chain, by document when there is more than one."""
-    found: dict[str, dict[str, int]] = {}
-    for claim in chain:
-        for passage in claim.evidence:
-            found.setdefault(passage.document, {})[passage.lines] = passage.first_line
+    found: dict[str, set[tuple[int, str]]] = {}
+    for passages in chain:
+        for document, first, lines in passages:
+            found.setdefault(document, set()).add((first, lines))
     parts = {
-        document: ", ".join(sorted(lines, key=lambda text: (lines[text], text)))
-        for document, lines in found.items()
+        document: ", ".join(lines for _, lines in sorted(places))
+        for document, places in found.items()
     }
     if len(parts) == 1:
         return next(iter(parts.values()))

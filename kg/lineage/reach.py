@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from kg.model.table import GraphTable
 
-SMALL: Final = 20_000
-"""Links up to which Python's integers are faster than importing numpy (benchmarks/closure.py)."""
+SMALL: Final = 50_000
+"""Links up to which Python's integers are faster than numpy, its import included."""
 
 
 def is_large(table: GraphTable) -> bool:

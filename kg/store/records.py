@@ -33,6 +33,7 @@ _BASES: Final = tuple(Basis)
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
 ).encode
+_decode: Final = json.JSONDecoder().decode
 
 
 class Names:
@@ -73,7 +74,7 @@ def decode_node(data: bytes, names: Sequence[str]) -> Node:
         >>> decode_node(encode_node(node, names), names.names) == node
         True
     """
-    *plain, repaired, alternatives, members, passages, origin = json.loads(data)
+    *plain, repaired, alternatives, members, passages, origin = _decode(str(data, "utf-8"))
     return Node(
         **dict(zip(_NODE, plain, strict=True)),
         repaired=bool(repaired),
@@ -116,7 +117,7 @@ def decode_claim(data: bytes, names: Sequence[str]) -> Claim:
         >>> decode_claim(encode_claim(claim, names), names.names) == claim
         True
     """
-    e = json.loads(data)
+    e = _decode(str(data, "utf-8"))
     return Claim(
         e[0],
         e[1],
@@ -161,7 +162,7 @@ def decode_fact(data: bytes, names: Sequence[str]) -> Fact:
         >>> decode_fact(encode_fact(fact, names), names.names) == fact
         True
     """
-    e = json.loads(data)
+    e = _decode(str(data, "utf-8"))
     return Fact(
         e[0],
         e[1],
@@ -189,7 +190,7 @@ def decode_problem(data: bytes, names: Sequence[str]) -> Problem:
         >>> decode_problem(encode_problem(problem, names), names.names) == problem
         True
     """
-    rule, node, message, place = json.loads(data)
+    rule, node, message, place = _decode(str(data, "utf-8"))
     return Problem(rule, node, message, _read_place(place, names))
 
 
