@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import shutil
 import sys
@@ -74,9 +73,10 @@ def render_rows(
         for row in rows:
             yield "\t".join(" ".join(_text(cell).split()) for cell in row) + "\n"
     else:
-        yield _csv_line(columns)
+        writer = csv.writer(_Line(), lineterminator="\n")
+        yield str(writer.writerow(columns))
         for row in rows:
-            yield _csv_line([inert(_text(cell)) for cell in row])
+            yield str(writer.writerow([inert(_text(cell)) for cell in row]))
 
 
 def _json_list(items: Iterable[dict[str, Cell]]) -> Iterator[str]:
@@ -88,10 +88,12 @@ def _json_list(items: Iterable[dict[str, Cell]]) -> Iterator[str]:
     yield "\n]\n" if before.startswith(",") else "[]\n"
 
 
-def _csv_line(cells: Sequence[str]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerow(cells)
-    return stream.getvalue()
+class _Line:
+    """A file whose writing gives back what was written, as `csv.writer` then does too."""
+
+    def write(self, text: str) -> str:
+        """Return the text."""
+        return text
 
 
 def _text(cell: Cell) -> str:

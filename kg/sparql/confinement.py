@@ -15,7 +15,7 @@ import signal
 import sys
 from typing import Any, Final
 
-_SPARE_SECONDS: Final = 5
+_SPARE_SECONDS: Final = 2
 _PDEATHSIG: Final = 1
 _STANDARD_STREAMS: Final = 3
 

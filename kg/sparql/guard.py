@@ -8,14 +8,13 @@ whole: whoever reads it to its end meets the error there.
 from __future__ import annotations
 
 import json
-import math
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from kg import errors
-from kg.errors import KgError, Place, QueryError, SettingsError
+from kg.errors import QueryError
 from kg.sparql import protocol
+from kg.sparql.limits import MIB, Limits, checked, failure, rebuild
 from kg.sparql.process import OPENING_SECONDS, Process
 
 if TYPE_CHECKING:
@@ -26,87 +25,8 @@ if TYPE_CHECKING:
 
     from kg.model.tables import Cell
 
-MIB: Final = 1 << 20
+__all__ = ["Answer", "Guard", "Limits"]
 _SLACK: Final = MIB
-FASTER: Final = (
-    "faster, as a rule: test a class by FILTER EXISTS, bind one end of a path, "
-    "and ask for lin:tracesTo instead of a path of links"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one query may take.
-
-    Example:
-        >>> Limits(seconds=5).rows
-        1000000
-        >>> Limits(seconds=0)
-        Traceback (most recent call last):
-        kg.errors.SettingsError: error[limit]: the limit of seconds cannot be 0
-          hint: give a number above 0
-    """
-
-    seconds: float = 60.0
-    """Wall-clock time, from the moment the graph is open and the query is sent."""
-    rows: int = 1_000_000
-    """Rows of a SELECT, triples of a CONSTRUCT or DESCRIBE."""
-    bytes: int = 512 * MIB
-    """Bytes of the answer, as it is sent."""
-    memory: int = 4096 * MIB
-    """Bytes that the process may allocate, the graph among them."""
-
-    def __post_init__(self) -> None:
-        for name in ("seconds", "rows", "bytes", "memory"):
-            value = getattr(self, name)
-            most = threading.TIMEOUT_MAX if name == "seconds" else 1 << 60
-            if not (math.isfinite(value) and 0 < value <= most):
-                raise SettingsError(
-                    "limit",
-                    f"the limit of {name} cannot be {value}",
-                    hint="give a number above 0",
-                )
-
-
-def failure(cause: str, shown: str, limits: Limits) -> QueryError:
-    """Say what a limit did to a query, and what to do about it.
-
-    Example:
-        >>> failure("rows", "q.rq", Limits(rows=5)).message
-        'the answer of q.rq has more than 5 rows and is not whole'
-    """
-    known = {
-        "time": (
-            "query-time",
-            f"{shown} was stopped after {limits.seconds:g} seconds",
-            f"allow it more with --timeout; {FASTER}",
-        ),
-        "rows": (
-            "query-rows",
-            f"the answer of {shown} has more than {limits.rows} rows and is not whole",
-            "raise --max-rows, write a LIMIT, or keep what was read with --allow-partial",
-        ),
-        "bytes": (
-            "query-bytes",
-            f"the answer of {shown} has more than {limits.bytes} bytes and is not whole",
-            "raise --max-bytes, ask for fewer columns, or keep what was read with --allow-partial",
-        ),
-        "memory": (
-            "query-memory",
-            f"{shown} needs more memory than the {limits.memory // MIB} MiB allowed",
-            "raise --max-memory; sorting, grouping and DISTINCT hold their rows in memory",
-        ),
-        "stopped": ("query-stopped", f"{shown} was stopped", "ask it again"),
-    }
-    code, message, hint = known.get(
-        cause,
-        (
-            "query-crashed",
-            f"the engine {cause} in {shown}",
-            "simplify the query; deep nesting of brackets is the usual cause",
-        ),
-    )
-    return QueryError(code, message, hint=hint)
 
 
 @dataclass(slots=True)
@@ -166,11 +86,12 @@ class Answer:
         """Give the rows of an answer asked for in the form `rows`."""
         started: list[bytes] = []  # One row may be as long as many pieces.
         for piece in self:
-            first, *others = piece.split(b"\n")
-            started.append(first)
-            for other in others:
-                yield tuple(json.loads(b"".join(started)))
-                started = [other]
+            lines, newline, rest = piece.rpartition(b"\n")
+            if newline:
+                whole = b"".join([*started, lines]).replace(b"\n", b",")
+                yield from map(tuple, json.loads(b"[%b]" % whole))
+                started = []
+            started.append(rest)
 
     def _next(self, wanted: bytes) -> bytes | None:
         """Return a payload, or None at a good end; anything else is an error."""
@@ -193,15 +114,6 @@ class Answer:
         if end["outcome"] != "whole":
             raise failure(end["outcome"], self.shown, self.limits)
         return None
-
-
-def rebuild(parts: list[Any]) -> KgError:
-    """Put an error of the worker together again."""
-    name, code, message, hint, where = parts
-    cls = getattr(errors, name, QueryError)
-    place = Place(*where) if where else None
-    made: KgError = cls(code, message, hint=hint, place=place)
-    return made
 
 
 class Guard:
@@ -372,35 +284,3 @@ def await_ready(process: Process, limits: Limits) -> None:
         raise failure(cause, "opening the graph", limits)
     if frame[0] != protocol.READY:
         raise rebuild(json.loads(frame[1])["error"])
-
-
-def checked(text: str, shown: str) -> str:
-    r"""Return a query that can be sent.
-
-    Raises:
-        QueryError: If it is too long, or no text.
-
-    Example:
-        >>> checked("ASK { ?s ?p '\ud800' }", "q")
-        Traceback (most recent call last):
-        kg.errors.QueryError: q:1:14: error[query-text]: half of a surrogate pair is no character
-          hint: save the query as UTF-8
-    """
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError as error:
-        before = text[: error.start]
-        place = Place(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        raise QueryError(
-            "query-text",
-            "half of a surrogate pair is no character",
-            hint="save the query as UTF-8",
-            place=place,
-        ) from error
-    if size > protocol.TEXT_LIMIT:
-        raise QueryError(
-            "query-text",
-            f"{shown} has {size} bytes; a query may have {protocol.TEXT_LIMIT}",
-            hint="shorten it",
-        )
-    return text

@@ -25,6 +25,8 @@ GRAPH_FORMS: Final = {
     "xml": ox.RdfFormat.RDF_XML,
 }
 _HOLD_SECONDS: Final = 0.2
+_LINE: Final = json.JSONEncoder(ensure_ascii=False)
+_INDENTED: Final = json.JSONEncoder(ensure_ascii=False, indent=2)
 _NODES: Final = {ox.NamedNode: "uri", ox.BlankNode: "bnode"}
 
 
@@ -121,7 +123,7 @@ def write_rows(result: Any, items: Capped, names: tuple[str, ...], channel: Chan
     else:
         rows = ([None if row[n] is None else shorten(row[n]) for n in names] for row in items)
     for row in rows:
-        channel.write(json.dumps(list(row), ensure_ascii=False).encode() + b"\n")
+        channel.write(_LINE.encode(list(row)).encode() + b"\n")
     channel.finish(b"")
 
 
@@ -176,7 +178,7 @@ def _bindings(items: Capped, names: tuple[str, ...]) -> Iterator[bytes]:
     separator = "\n      "
     for row in items:
         bound = {n: binding(row[n]) for n in names if row[n] is not None}
-        written = json.dumps(bound, ensure_ascii=False, indent=2).replace("\n", "\n      ")
+        written = _INDENTED.encode(bound).replace("\n", "\n      ")
         yield (separator + written).encode()
         separator = ",\n      "
     if items.count:

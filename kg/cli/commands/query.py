@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -177,7 +178,7 @@ def _read(name: str) -> str:
 
     try:
         stdin = name == "-"
-        data = click.get_binary_stream("stdin").read() if stdin else Path(name).read_bytes()
+        data = sys.stdin.buffer.read() if stdin else Path(name).read_bytes()
         return str(data, "utf-8-sig")
     except (OSError, ValueError) as error:
         raise LoadError(
