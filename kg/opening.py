@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,11 +17,12 @@ from kg.resources import data_folder, share
 from kg.store.releases import FOLDER, Release, has_release, open_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Node
     from kg.model.tables import ResultTable
+    from kg.sparql.guard import Guard, Limits
     from kg.store.dataset import Store
 
 _BUILD_SECONDS: Final = 600
@@ -161,6 +164,36 @@ def open_triples(path: str | Path | None = None) -> Store:
             return open_folder_store(release.store)
         return read_store(release.quads)
     return open_store(triples(path)[1])
+
+
+@contextlib.contextmanager
+def open_guard(
+    path: str | Path | None = None, limits: Limits | None = None, *, workers: int = 1
+) -> Iterator[Guard]:
+    """Open a graph's triples for SPARQL of people's own, in processes that can be killed.
+
+    Args:
+        path: The graph, as for `load`.
+        limits: What one query may take.
+        workers: How many queries may run at once.
+
+    Example:
+        >>> with open_guard() as guard, guard.ask("ASK { ?thing ?has ?value }") as answer:
+        ...     list(answer.rows())
+        [(True,)]
+    """
+    from kg.sparql.guard import Guard  # noqa: PLC0415 - seldom needed
+
+    if path is None or has_release(Path(path)):
+        with Guard(find_release(path).folder, limits, workers=workers) as guard:
+            yield guard
+        return
+    lines = triples(path)[1]
+    with tempfile.TemporaryDirectory(prefix="policy-lineage-") as folder:
+        quads = Path(folder) / "lineage.nq"
+        quads.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="")
+        with Guard(quads, limits, workers=workers) as guard:
+            yield guard
 
 
 def show(graph: KnowledgeGraph, name: str) -> Node:

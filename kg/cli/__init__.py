@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -32,6 +32,10 @@ COMMANDS: Final = {
 }
 
 
+class ReaderGoneError(Exception):
+    """Whoever read standard output has closed it."""
+
+
 class LazyGroup(click.Group):
     """A group that imports a command only when it runs, so that help stays light."""
 
@@ -48,6 +52,13 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"kg.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever a command returns
+        """Run a command; a closed pipe gets a name of its own, or click calls it success."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any of them."""
@@ -87,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KgError as error:
         click.echo(str(error), err=True)
         return COULD_NOT
-    except BrokenPipeError:
+    except ReaderGoneError:
         # The reader has gone: say nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import shutil
 import sys
@@ -15,7 +14,7 @@ import click
 from kg.model.tables import ResultTable, inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.model.tables import Cell
 
@@ -25,8 +24,12 @@ _NARROW: Final = 8
 
 def emit(table: ResultTable, form: str | None) -> None:
     """Write a table to standard output in the form asked for."""
-    chosen = form or ("table" if sys.stdout.isatty() else "tsv")
-    click.echo(render(table, chosen), nl=False)
+    click.echo(render(table, choose(form)), nl=False)
+
+
+def choose(form: str | None) -> str:
+    """Return the form asked for, else the one that suits where standard output goes."""
+    return form or ("table" if sys.stdout.isatty() else "tsv")
 
 
 def emit_dicts(
@@ -46,21 +49,51 @@ def render(table: ResultTable, form: str) -> str:
         a
         '=1+1
     """
-    if form == "json":
-        return json.dumps(list(table), ensure_ascii=False, indent=2) + "\n"
-    if form == "jsonl":
-        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table)
-    rows = [[_text(cell) for cell in row] for row in table.rows]
-    if form == "tsv":
-        cells = [list(table.columns), *([" ".join(cell.split()) for cell in row] for row in rows)]
-        return "".join("\t".join(row) + "\n" for row in cells)
-    if form == "csv":
-        stream = io.StringIO()
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(table.columns)
-        writer.writerows([[inert(cell) for cell in row] for row in rows])
-        return stream.getvalue()
-    return _columns(table.columns, rows)
+    return "".join(render_rows(table.columns, table.rows, form))
+
+
+def render_rows(
+    columns: tuple[str, ...], rows: Iterable[Sequence[Cell]], form: str
+) -> Iterator[str]:
+    r"""Write rows as text as they come; only the form `table` waits for the last one.
+
+    Example:
+        >>> list(render_rows(("a",), iter([(1,), (None,)]), "tsv"))
+        ['a\n', '1\n', '\n']
+    """
+    if form == "table":
+        yield _columns(columns, [[_text(cell) for cell in row] for row in rows])
+    elif form == "json":
+        yield from _json_list(dict(zip(columns, row, strict=True)) for row in rows)
+    elif form == "jsonl":
+        for row in rows:
+            yield json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n"
+    elif form == "tsv":
+        yield "\t".join(columns) + "\n"
+        for row in rows:
+            yield "\t".join(" ".join(_text(cell).split()) for cell in row) + "\n"
+    else:
+        writer = csv.writer(_Line(), lineterminator="\n")
+        yield str(writer.writerow(columns))
+        for row in rows:
+            yield str(writer.writerow([inert(_text(cell)) for cell in row]))
+
+
+def _json_list(items: Iterable[dict[str, Cell]]) -> Iterator[str]:
+    """Write a list as `json.dumps` with an indent of two would."""
+    before = "[\n  "
+    for item in items:
+        yield before + json.dumps(item, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        before = ",\n  "
+    yield "\n]\n" if before.startswith(",") else "[]\n"
+
+
+class _Line:
+    """A file whose writing gives back what was written, as `csv.writer` then does too."""
+
+    def write(self, text: str) -> str:
+        """Return the text."""
+        return text
 
 
 def _text(cell: Cell) -> str:

@@ -14,9 +14,11 @@ from kg.sparql.catalogue import stored_query
 from kg.store.dataset import run_query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from kg.model.graph import KnowledgeGraph
+    from kg.model.tables import Cell
+    from kg.sparql.catalogue import StoredQuery
 
 Term = ox.NamedNode | ox.Literal
 
@@ -37,6 +39,20 @@ def query(
         ParameterError: If a parameter is missing or not one of the question's.
         UnknownNodeError: If a parameter names no node.
     """
+    stored, bound = bind(graph, name, parameters)
+    table = ask(store, stored.text, bound, shown=shown_name(stored))
+    return ResultTable(*hide_parameters(stored, table.columns, table.rows))
+
+
+def shown_name(stored: StoredQuery) -> str:
+    """Return what errors call a stored question."""
+    return f"queries/{stored.name}.rq"
+
+
+def bind(
+    graph: KnowledgeGraph, name: str, parameters: Mapping[str, str] | None = None
+) -> tuple[StoredQuery, dict[str, Term]]:
+    """Find a stored question and turn its parameters into terms; raises as `query` does."""
     stored = stored_query(name)
     given = dict(parameters or {})
     for wrong in sorted(set(given) ^ set(stored.params)):
@@ -46,13 +62,20 @@ def query(
             f"the parameter {wrong!r} {what}",
             hint=f"{name} takes: " + (", ".join(stored.params) or "no parameters"),
         )
-    bound = {key: _term(graph, stored.params[key][0], value) for key, value in given.items()}
-    table = ask(store, stored.text, bound, shown=f"queries/{name}.rq")
-    # Parameters are projected, because they are bound as terms; they are no part of the answer.
-    keep = [place for place, column in enumerate(table.columns) if column not in stored.params]
-    return ResultTable(
-        tuple(table.columns[place] for place in keep),
-        tuple(tuple(row[place] for place in keep) for row in table.rows),
+    return stored, {key: _term(graph, stored.params[key][0], value) for key, value in given.items()}
+
+
+def hide_parameters(
+    stored: StoredQuery, columns: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]
+) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    """Leave out the columns of parameters.
+
+    They are projected, because they are bound as terms; they are no part of the answer.
+    """
+    keep = [place for place, column in enumerate(columns) if column not in stored.params]
+    return (
+        tuple(columns[place] for place in keep),
+        tuple(tuple(row[place] for place in keep) for row in rows),
     )
 
 

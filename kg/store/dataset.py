@@ -172,16 +172,34 @@ def run_query(
 
 
 STRIPPED: Final = re.compile(
-    r"""\#[^\n]*|<[^<>"{}|^`\\\s]*>|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
-    re.DOTALL,
+    r"""
+      "{3}(?:[^"\\]|\\.|"(?!"{2}))*"{3} | '{3}(?:[^'\\]|\\.|'(?!'{2}))*'{3}
+    | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
+    | <(?:[^<>"{}|^`\\\s]|\\u[0-9A-F]{4}|\\U[0-9A-F]{8})*>
+    | \#[^\r\n]*                                                 # a comment
+    | [?$]\w+ | @[a-z]+(?:-[a-z0-9]+)*                           # a variable, a language
+    | :(?:[\w:]|%[0-9A-F]{2}|\\.)(?:[\w:.-]|%[0-9A-F]{2}|\\.)*   # a local name
+    | \\.                                                        # else x:\# would be a comment
+    """,
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-"""What in a query is no keyword: comments, IRIs and strings."""
-_OUTSIDE: Final = re.compile(r"(?<![?$:\w-])(?:SERVICE|FROM)(?![:\w-])", re.IGNORECASE)
+"""What in a query is no keyword: names, strings and comments."""
+# What is left are keywords, numbers and prefixes, in which the grammar needs no space before
+# a keyword: `1SERVICE<…>` and `ASKFROM<…>` are read as two words, `SERVICE:x` as a keyword too.
+_OUTSIDE: Final = re.compile(r"SERVICE|FROM", re.IGNORECASE)
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Put spaces for what is no keyword."""
+    found = match[0]
+    # Of `FILTER(?a<1)SERVICE#>` the part from < to > looks like an IRI, and is a comparison.
+    if found[0] == "<" and _OUTSIDE.search(found.partition(")")[2]):
+        return found
+    return re.sub(r"[^\n]", " ", found)
 
 
 def refuse_outside(text: str, shown: str) -> None:
-    """Refuse queries that would leave the dataset: `SERVICE` and `FROM`.
+    r"""Refuse queries that would leave the dataset: `SERVICE` and `FROM`.
 
     Raises:
         QueryError: If one of them stands in the query, outside IRIs, strings and comments.
@@ -191,9 +209,9 @@ def refuse_outside(text: str, shown: str) -> None:
         >>> refuse_outside("SELECT * { SERVICE <http://e/> { ?s ?p ?o } }", "q")
         Traceback (most recent call last):
         kg.errors.QueryError: q:1:12: error[query-outside]: SERVICE leaves this dataset
-          hint: query only what is in the graph; named graphs are reached with GRAPH
+          hint: named graphs are reached with GRAPH; a prefix called so needs another name
     """
-    bare = STRIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    bare = STRIPPED.sub(_blank, text)
     found = _OUTSIDE.search(bare)
     if found:
         before = bare[: found.start()]
@@ -202,5 +220,5 @@ def refuse_outside(text: str, shown: str) -> None:
             "query-outside",
             f"{found[0].upper()} leaves this dataset",
             place=place,
-            hint="query only what is in the graph; named graphs are reached with GRAPH",
+            hint="named graphs are reached with GRAPH; a prefix called so needs another name",
         )

@@ -98,11 +98,11 @@ def as_store(store: ox.Store | TripleStore) -> TripleStore:
 
 
 def mask(text: str) -> str:
-    """Blank out IRIs, strings and comments of a query, so that its words stand alone.
+    """Blank out names, strings and comments of a query, so that its keywords stand alone.
 
     Example:
         >>> mask("ASK { <a{b> ?p '{' } # {")
-        'ASK {       ?p     }    '
+        'ASK {              }    '
     """
     return STRIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from kg.cli.options import format_option, graph_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from kg.errors import QueryError
+    from kg.sparql.guard import Limits
+
+_IN_MEMORY: Final = 8 << 20
+_PIECE: Final = 1 << 16
+_MIB: Final = 1 << 20
+_CUT: Final = frozenset({"query-rows", "query-bytes"})
+"""What leaves a document that is closed, and can be shown in any form."""
+_STOPPED: Final = _CUT | {"query-time"}
+"""What leaves rows that can be shown one by one."""
+
+
+def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the limits that a query has."""
+    number = click.IntRange(min=1)
+    for name, kind, unit, text in (
+        ("--max-memory", number, "MIB", "Memory it may take, the graph included: 4096"),
+        ("--max-bytes", number, "N", "Bytes of its answer: 536870912"),
+        ("--max-rows", number, "N", "Rows of its answer: 1000000"),
+        ("--timeout", click.FloatRange(min=0, min_open=True), "SECONDS", "Time to answer: 60"),
+    ):
+        function = click.option(
+            name, type=kind, metavar=unit, help=f"{text} by default.", show_envvar=True
+        )(function)
+    return function
 
 
 @click.command
@@ -22,17 +54,44 @@ from kg.cli.options import format_option, graph_option
 )
 @graph_option
 @format_option
-def command(name: str, params: tuple[str, ...], path: str | None, form: str | None) -> None:
+@limit_options
+@click.option(
+    "--allow-partial",
+    is_flag=True,
+    help="Print what was read before a limit was met; the exit code is still 2.",
+)
+def command(
+    name: str,
+    params: tuple[str, ...],
+    path: str | None,
+    form: str | None,
+    *,
+    allow_partial: bool,
+    **given: float | None,
+) -> None:
     """Ask a stored question, a file of SPARQL, or standard input (-).
 
     With --format json a file or standard input gives SPARQL 1.1 JSON results.
 
+    SPARQL from a file or standard input runs in a process of its own, within limits of time,
+    rows, bytes and memory; a stored question does so when a limit is given.
+
     Example: kg query objectives-of-action -p action=telford-2011/action/4
     """
     from kg.cli.rendering import emit
-    from kg.errors import LoadError, SettingsError
-    from kg.opening import open_triples, query
-    from kg.sparql.execution import ask, ask_json
+    from kg.opening import query
+
+    parameters = _parameters(params)
+    if name == "-" or name.endswith(".rq"):
+        _ask_own(name, parameters, path, form, _limits(given), partial=allow_partial)
+    elif allow_partial or any(given.values()):
+        _ask_stored(name, parameters, path, form, _limits(given), partial=allow_partial)
+    else:
+        emit(query(name, parameters, path), form)
+
+
+def _parameters(params: tuple[str, ...]) -> dict[str, str]:
+    from kg.errors import SettingsError
 
     given = dict(part.split("=", 1) for part in params if "=" in part)
     if len(given) != len(params):
@@ -41,18 +100,121 @@ def command(name: str, params: tuple[str, ...], path: str | None, form: str | No
             "a parameter is not written NAME=VALUE, or stands twice",
             hint="write -p action=telford-2011/action/4",
         )
-    if name != "-" and not name.endswith(".rq"):
-        emit(query(name, given, path), form)
-        return
+    return given
+
+
+def _limits(given: dict[str, Any]) -> Limits:
+    from kg.sparql.guard import Limits
+
+    usual = Limits()
+    memory = given["max_memory"]
+    return Limits(
+        seconds=given["timeout"] or usual.seconds,
+        rows=given["max_rows"] or usual.rows,
+        bytes=given["max_bytes"] or usual.bytes,
+        memory=memory * _MIB if memory else usual.memory,
+    )
+
+
+def _ask_own(
+    name: str,
+    parameters: dict[str, str],
+    path: str | None,
+    form: str | None,
+    limits: Limits,
+    *,
+    partial: bool,
+) -> None:
+    from kg.cli.rendering import choose, render_rows
+    from kg.errors import ParameterError
+    from kg.opening import open_guard
+
+    if parameters:
+        raise ParameterError(
+            "parameter",
+            "only a stored question takes parameters",
+            hint="write the value into the query, with VALUES or BIND",
+        )
+    text = _read(name)
+    shown = "standard input" if name == "-" else name
+    failures: list[QueryError] = []
+    with open_guard(path, limits) as guard:
+        if form == "json":
+            with guard.ask(text, form="json", shown=shown) as answer:
+                pieces = _part(answer, failures, _CUT if partial else frozenset())
+                _deliver(codecs.iterdecode(pieces, "utf-8"), failures)
+        else:
+            with guard.ask(text, shown=shown) as answer:
+                rows = _part(answer.rows(), failures, _STOPPED if partial else frozenset())
+                _deliver(render_rows(answer.columns, rows, choose(form)), failures)
+
+
+def _ask_stored(
+    name: str,
+    parameters: dict[str, str],
+    path: str | None,
+    form: str | None,
+    limits: Limits,
+    *,
+    partial: bool,
+) -> None:
+    from kg.cli.rendering import choose, render_rows
+    from kg.opening import load, open_guard
+    from kg.sparql.execution import bind, hide_parameters, shown_name
+
+    stored, bound = bind(load(path), name, parameters)
+    failures: list[QueryError] = []
+    with (
+        open_guard(path, limits) as guard,
+        guard.ask(stored.text, shown=shown_name(stored), bound=bound) as answer,
+    ):
+        rows = _part(answer.rows(), failures, _STOPPED if partial else frozenset())
+        columns, shortened = hide_parameters(stored, answer.columns, rows)
+        _deliver(render_rows(columns, shortened, choose(form)), failures)
+
+
+def _read(name: str) -> str:
+    from kg.errors import LoadError
+
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        stdin = name == "-"
+        data = sys.stdin.buffer.read() if stdin else Path(name).read_bytes()
+        return str(data, "utf-8-sig")
+    except (OSError, ValueError) as error:
         raise LoadError(
             "load-file", f"cannot read {name}: {error}", hint="check the path"
         ) from error
-    shown = "standard input" if name == "-" else name
-    store = open_triples(path)
-    if form == "json":
-        click.echo(ask_json(store, text, shown=shown), nl=False)
-    else:
-        emit(ask(store, text, shown=shown), form)
+
+
+def _part(
+    items: Iterable[Any], failures: list[QueryError], allowed: frozenset[str]
+) -> Iterator[Any]:
+    """Pass items on; a limit that may cut them short is set aside until they are shown."""
+    from kg.errors import QueryError
+
+    try:
+        yield from items
+    except QueryError as error:
+        if error.code not in allowed:
+            raise
+        failures.append(error)
+
+
+def _deliver(pieces: Iterable[str], failures: list[QueryError]) -> None:
+    """Print an answer once it has ended well: half of one would look like a whole one."""
+    from kg.errors import KgError
+
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="") as held:
+        try:
+            held.writelines(pieces)
+            held.seek(0)
+        except OSError as error:
+            raise KgError(
+                "query-spool",
+                f"the answer cannot be kept in {tempfile.gettempdir()}: {error.strerror or error}",
+                hint="free space there, or set TMPDIR",
+            ) from error
+        while piece := held.read(_PIECE):
+            click.echo(piece, nl=False)
+    for failure in failures:
+        raise failure
