@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.building.rules import infer
 from kg.checks.links import bound_problems
-from kg.errors import BuildError, KgError, Place
+from kg.errors import BuildError, KgError, LoadError, Place
 from kg.model.bases import Basis
 from kg.model.graph import KnowledgeGraph
 from kg.model.identifiers import digest
@@ -17,10 +17,11 @@ from kg.resources import VERSION, ontology_folder
 from kg.store.dataset import vocabulary_quads
 from kg.store.index import dump_index
 from kg.store.quads import write_quads, write_structure
-from kg.store.release_writing import write_release
+from kg.store.release_writing import KEEP, write_aside
 from kg.store.releases import INDEX, QUADS, Release, hash_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kg.registers.rows import Reading
@@ -108,7 +109,15 @@ def survey(data: Path) -> KnowledgeGraph:
     return replace(_with_inferences(_asserted(reading)), problems=problems)
 
 
-def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
+def build(
+    data: Path,
+    home: Path,
+    *,
+    shapes: bool = True,
+    wait: float = 0.0,
+    keep: int = KEEP,
+    tell: Callable[[str], None] | None = None,
+) -> Release:
     """Build a release from a data folder and make it the one in use.
 
     The same input gives the same bytes. When anything fails, nothing is written and the
@@ -118,36 +127,66 @@ def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
         data: The data folder.
         home: The folder of releases.
         shapes: Whether to check the SHACL shapes too, which takes most of the time.
+        wait: Seconds to wait for another build that is writing there.
+        keep: How many releases to keep, the one in use among them.
+        tell: Told in words when there is something to wait for.
 
     Raises:
         BuildError: With every error of the run.
-        KgError: If the release cannot be written.
+        LoadError: If an input cannot be read at all.
+        KgError: If the release cannot be written, or another build is writing there.
     """
-    graph = read_graph(data)
-    quads = sorted({*write_quads(graph), *vocabulary_quads()})
-    if shapes:
-        from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and only needed here
+    # The lock comes first: a build that may not write should not work for an hour.
+    with write_aside(home, wait=wait, keep=keep, tell=tell) as writer:
+        inputs = hash_inputs(data)
+        graph = read_graph(data)
+        quads = sorted({*write_quads(graph), *vocabulary_quads()})
+        if shapes:
+            _check_shapes(quads)
+        files = {INDEX: dump_index(graph), QUADS: "\n".join(quads) + "\n"}
+        for key, text in files.items():
+            with writer.path(key).open("w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+        counts = {
+            "nodes": len(graph.nodes),
+            "claims": len(graph.claims),
+            "facts": len(graph.facts),
+            "inferred": sum(claim.basis is Basis.INFERRED for claim in graph.claims),
+            "statements": len(quads),
+        }
+        name = digest([VERSION, *files.values()])
+        return writer.commit(name, {"version": VERSION, "inputs": inputs, "counts": counts})
 
-        violations = validate(quads)
-        if violations:
-            raise BuildError(
-                KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
-                for found in violations
-            )
-    inputs = {
-        f"{name}/{path.relative_to(root).as_posix()}": hash_file(path)
-        for name, root in (("data", data), ("ontology", ontology_folder()))
-        for path in sorted(root.rglob("*"))
-        if path.suffix in INPUTS
-    }
-    files = {INDEX: dump_index(graph), QUADS: "\n".join(quads) + "\n"}
-    counts = {
-        "nodes": len(graph.nodes),
-        "claims": len(graph.claims),
-        "facts": len(graph.facts),
-        "inferred": sum(claim.basis is Basis.INFERRED for claim in graph.claims),
-        "statements": len(quads),
-    }
-    name = digest([VERSION, *files.values()])
-    facts = {"version": VERSION, "inputs": inputs, "counts": counts}
-    return write_release(home, name, files, facts)
+
+def hash_inputs(data: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file that a release is made from.
+
+    Raises:
+        LoadError: If one of them cannot be read: a folder of its name, a link to nowhere.
+    """
+    found = {}
+    for name, root in (("data", data), ("ontology", ontology_folder())):
+        for path in sorted(root.rglob("*")):
+            if path.suffix in INPUTS:
+                shown = path.relative_to(root).as_posix()
+                try:
+                    found[f"{name}/{shown}"] = hash_file(path)
+                except OSError as error:
+                    raise LoadError(
+                        "load-file",
+                        f"cannot read it: {error.strerror or error}",
+                        hint="restore the file, or remove what has its name",
+                        place=Place(shown),
+                    ) from error
+    return found
+
+
+def _check_shapes(quads: list[str]) -> None:
+    from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and seldom needed
+
+    violations = validate(quads)
+    if violations:
+        raise BuildError(
+            KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
+            for found in violations
+        )

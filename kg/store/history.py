@@ -45,9 +45,20 @@ class Listed:
     in_use: bool
     damage: tuple[str, ...]
 
+    @property
+    def version(self) -> str:
+        """The version of the program that built it, as far as the manifest says."""
+        return str(self.manifest.get("version", ""))
 
-def list_releases(home: Path, *, hashes: bool = False) -> list[Listed]:
-    """Return the releases on disk, the newest first.
+    def count(self, key: str) -> int | None:
+        """Return one of the counts, if the manifest says it."""
+        counts = self.manifest.get("counts")
+        number = counts.get(key) if isinstance(counts, dict) else None
+        return number if type(number) is int else None
+
+
+def list_releases(home: Path, *, hashes: bool = False) -> tuple[list[Listed], list[str]]:
+    """Return the releases on disk, the newest first, and what is wrong with pointer or history.
 
     Args:
         home: The folder of releases.
@@ -57,24 +68,30 @@ def list_releases(home: Path, *, hashes: bool = False) -> list[Listed]:
         LoadError: If there is none.
     """
     entries = read_history(home)
-    if not entries:
-        pointed(home)
+    problems = []
     try:
         used = pointed(home)
-    except LoadError:
+    except LoadError as error:
+        if not entries:
+            raise
         used = ""
+        problems.append(f"{error.message}; {error.hint}")
+    faulty = _read_lines(home)[1]
+    if faulty:
+        problems.append(f"{home / HISTORY} cannot be read on line {', '.join(map(str, faulty))}")
     found = []
     for entry in sorted(entries, reverse=True):
         folder = home / entry.name
+        manifest: dict[str, Any] = {}
         try:
             manifest = read_manifest(folder)
             faults = tuple(damage(folder, manifest, hashes=hashes))
         except LoadError as error:
-            manifest, faults = {"counts": {}, "version": ""}, (error.message,)
+            faults = (error.message,)
         # A build that ran meanwhile may have pruned it: that is no damage.
         if folder.is_dir() or entry.name == used:
             found.append(Listed(entry, manifest, entry.name == used, faults))
-    return found
+    return found, problems
 
 
 def read_history(home: Path) -> list[Entry]:
@@ -83,15 +100,7 @@ def read_history(home: Path) -> list[Entry]:
     A line that cannot be read is left out; its release, if it is there, is entered again
     among the oldest. The release in use is always in the history, even if its folder is gone.
     """
-    known: dict[str, Entry] = {}
-    try:
-        text = (home / HISTORY).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = ""
-    for line in text.splitlines():
-        entry = _parse(line)
-        if entry:
-            known[entry.name] = entry
+    known = _read_lines(home)[0]
     present = _on_disk(home, set(known))
     with contextlib.suppress(LoadError):  # whoever needs the pointer says so
         present.setdefault(pointed(home), 0)
@@ -128,7 +137,9 @@ def enter(home: Path, name: str) -> Entry:
     Raises:
         OSError: If the disk refuses; the history is then as it was.
     """
-    entries = {entry.name: entry for entry in read_history(home)}
+    # The folder of the new release is there already, but in no history yet.
+    found = [entry for entry in read_history(home) if entry.name != name or entry.built]
+    entries = {entry.name: entry for entry in found}
     try:
         used = pointed(home)
     except LoadError:
@@ -136,7 +147,7 @@ def enter(home: Path, name: str) -> Entry:
     newest = max(entries.values(), default=Entry(0, ""))
     if name == used == newest.name and newest.built:
         return newest
-    before = used if used != name else entries[name].before
+    before = used if used != name or name not in entries else entries[name].before
     rest = _without(entries, {name})
     if before == name or before not in {entry.name for entry in rest}:
         before = ""
@@ -145,6 +156,25 @@ def enter(home: Path, name: str) -> Entry:
     lines = [json.dumps(asdict(each), ensure_ascii=False) for each in [*rest, entry]]
     replace_text(home / HISTORY, "".join(f"{line}\n" for line in lines))
     return entry
+
+
+def _read_lines(home: Path) -> tuple[dict[str, Entry], list[int]]:
+    """Return the entries of the file by name, and the numbers of the lines that are none."""
+    known: dict[str, Entry] = {}
+    faulty = []
+    try:
+        text = (home / HISTORY).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        text = ""
+    except OSError:
+        return {}, [1]
+    for number, line in enumerate(text.splitlines(), start=1):
+        entry = _parse(line)
+        if entry:
+            known[entry.name] = entry
+        else:
+            faulty.append(number)
+    return known, faulty
 
 
 def _without(entries: dict[str, Entry], names: set[str]) -> list[Entry]:

@@ -27,7 +27,6 @@ from kg.store.releases import (
     MANIFEST,
     POINTER,
     Release,
-    again,
     damage,
     is_name,
     open_folder,
@@ -211,7 +210,7 @@ def write_aside(
         try:
             yield ReleaseWriter(home, folder, keep)
         except OSError as error:
-            if _is_refusal(home, error):
+            if _is_refusal(folder, error):
                 raise refusal(home, error) from error
             raise
 
@@ -236,50 +235,6 @@ def write_release(
             with writer.path(key).open("w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
         return writer.commit(name, facts)
-
-
-def roll_back(
-    home: Path,
-    name: str = "",
-    *,
-    wait: float = 0.0,
-    tell: Callable[[str], None] | None = None,
-) -> Release:
-    """Make an earlier release the one in use, once every byte of it is verified.
-
-    Args:
-        home: The folder of releases.
-        name: The release; left out, the one that was in use before the present one was built.
-        wait: Seconds to wait for a build that holds the lock.
-        tell: Told in words when there is something to wait for.
-
-    Raises:
-        LoadError: If there is no such release, or it is damaged.
-        KgError: If the pointer cannot be written.
-    """
-    if not home.is_dir():
-        raise LoadError(
-            "no-release", f"there is no release in {home}", hint=f"make one with: {again(home)}"
-        )
-    try:
-        with build_lock(home, wait=wait, tell=tell):
-            entries = read_history(home)
-            known = [entry.name for entry in reversed(entries)]
-            if not name:
-                way = way_back(home, entries)
-                if not way:
-                    raise _no_way(home, "there is no earlier release", known)
-                name = way[0].name
-            elif name not in known:
-                raise _no_way(home, f"there is no release {name}", known)
-            release = open_folder(home, name)
-            faults = damage(release.folder, release.manifest, hashes=True)
-            if faults:
-                raise _no_way(home, f"the release {name} is damaged: {'; '.join(faults)}", known)
-            replace_text(home / POINTER, f"{name}\n")
-            return release
-    except OSError as error:
-        raise refusal(home, error) from error
 
 
 def prune(home: Path, keep: int) -> None:
@@ -325,16 +280,6 @@ def damage_of(folder: Path) -> list[str]:
         return [error.message]
 
 
-def _no_way(home: Path, message: str, known: list[str]) -> LoadError:
-    whole = [name for name in known if not damage_of(home / name)]
-    hint = (
-        f"whole are: {', '.join(whole)}; choose one with: {again(home)} --rollback NAME"
-        if whole
-        else f"no release there is whole; make one with: {again(home)}"
-    )
-    return LoadError("rollback", f"{message} in {home}", hint=hint)
-
-
 def _survey(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """Return the size and hash of every file that is to be verified, and the caches."""
     files = {}
@@ -367,8 +312,8 @@ def _sweep(home: Path) -> None:
                 _remove(path)
 
 
-def _is_refusal(home: Path, error: OSError) -> bool:
+def _is_refusal(folder: Path, error: OSError) -> bool:
     """Tell whether an error of the body is the disk's refusal to take the release."""
     if error.errno in _FULL or (error.errno is None and "No space left" in str(error)):
         return True
-    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(home)
+    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(folder)
