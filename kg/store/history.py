@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import LoadError
 from kg.store.files import replace_text
-from kg.store.releases import damage, is_name, pointed, read_manifest
+from kg.store.releases import damage, is_name, pointed, read_manifest, read_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,18 +65,24 @@ def list_releases(home: Path, *, hashes: bool = False) -> tuple[list[Listed], li
         hashes: Read every byte of every file; else only sizes are compared.
 
     Raises:
-        LoadError: If there is none.
+        LoadError: If there is none, or the folder cannot be read.
     """
-    entries = read_history(home)
+    try:
+        entries, used = read_history(home), read_pointer(home)
+        faulty = _read_lines(home)[1]
+    except OSError as error:
+        raise LoadError(
+            "load-file",
+            f"{home} cannot be read: {error.strerror or error}",
+            hint="check the disk and who may read the folder",
+        ) from error
     problems = []
     try:
-        used = pointed(home)
+        pointed(home)
     except LoadError as error:
         if not entries:
             raise
-        used = ""
         problems.append(f"{error.message}; {error.hint}")
-    faulty = _read_lines(home)[1]
     if faulty:
         problems.append(f"{home / HISTORY} cannot be read on line {', '.join(map(str, faulty))}")
     found = []
@@ -99,11 +105,14 @@ def read_history(home: Path) -> list[Entry]:
 
     A line that cannot be read is left out; its release, if it is there, is entered again
     among the oldest. The release in use is always in the history, even if its folder is gone.
+
+    Raises:
+        OSError: If the folder or the history cannot be read at this moment.
     """
     known = _read_lines(home)[0]
     present = _on_disk(home, set(known))
-    with contextlib.suppress(LoadError):  # whoever needs the pointer says so
-        present.setdefault(pointed(home), 0)
+    if used := read_pointer(home):
+        present.setdefault(used, 0)
     lost = sorted((when, name) for name, when in present.items() if name not in known)
     first = min((entry.sequence for entry in known.values()), default=len(lost) + 1)
     found, before = [], ""
@@ -113,16 +122,21 @@ def read_history(home: Path) -> list[Entry]:
     return sorted([*found, *_without(known, set(known) - set(present))])
 
 
-def way_back(home: Path, entries: Iterable[Entry]) -> list[Entry]:
+def way_back(used: str, entries: Iterable[Entry]) -> list[Entry]:
     """Return the releases that rollbacks lead to from the one in use, one after the other.
 
-    From a pointer that is lost or damaged the way leads to the newest release first.
+    From no release (a pointer that is lost or damaged) the way leads to the newest first.
+
+    Example:
+        >>> entries = [Entry(1, "a"), Entry(2, "b", "", "a"), Entry(3, "c", "", "a")]
+        >>> [entry.name for entry in way_back("c", entries)]
+        ['a']
+        >>> [entry.name for entry in way_back("", entries)]
+        ['c', 'a']
     """
     by_name = {entry.name: entry for entry in entries}
-    try:
-        here = by_name[pointed(home)]
-    except LoadError:
-        here = Entry(sys.maxsize, "", before=max(by_name.values(), default=Entry(0, "")).name)
+    newest = max(by_name.values(), default=Entry(0, ""))
+    here = by_name.get(used) or Entry(sys.maxsize, "", before=newest.name)
     way = []
     # A rollback always leads to a lower number: no history, however odd, makes it go in circles.
     while (after := by_name.get(here.before)) and after.sequence < here.sequence:
@@ -140,10 +154,7 @@ def enter(home: Path, name: str) -> Entry:
     # The folder of the new release is there already, but in no history yet.
     found = [entry for entry in read_history(home) if entry.name != name or entry.built]
     entries = {entry.name: entry for entry in found}
-    try:
-        used = pointed(home)
-    except LoadError:
-        used = ""
+    used = read_pointer(home)
     newest = max(entries.values(), default=Entry(0, ""))
     if name == used == newest.name and newest.built:
         return newest
@@ -151,11 +162,15 @@ def enter(home: Path, name: str) -> Entry:
     rest = _without(entries, {name})
     if before == name or before not in {entry.name for entry in rest}:
         before = ""
-    built = datetime.now(UTC).isoformat(timespec="seconds")
-    entry = Entry(max(newest.sequence, 0) + 1, name, built, before)
+    entry = Entry(max(newest.sequence, 0) + 1, name, now(), before)
     lines = [json.dumps(asdict(each), ensure_ascii=False) for each in [*rest, entry]]
     replace_text(home / HISTORY, "".join(f"{line}\n" for line in lines))
     return entry
+
+
+def now() -> str:
+    """Return the time as the history writes it: in UTC, by a clock that nothing relies on."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _read_lines(home: Path) -> tuple[dict[str, Entry], list[int]]:
@@ -164,10 +179,8 @@ def _read_lines(home: Path) -> tuple[dict[str, Entry], list[int]]:
     faulty = []
     try:
         text = (home / HISTORY).read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         text = ""
-    except OSError:
-        return {}, [1]
     for number, line in enumerate(text.splitlines(), start=1):
         entry = _parse(line)
         if entry:
@@ -196,13 +209,13 @@ def _on_disk(home: Path, known: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     try:
         names = [path.name for path in home.iterdir() if is_name(path.name)]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return found
     for name in names:
         folder = home / name
         # A folder that no history knows is a release only if it says so: it may be anybody's.
         if folder.is_dir() and (name in known or _is_release(folder)):
-            with contextlib.suppress(OSError):  # pruned at this moment
+            with contextlib.suppress(FileNotFoundError):  # pruned at this moment
                 found[name] = folder.stat().st_mtime_ns
     return found
 

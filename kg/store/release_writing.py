@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import json
 import os
 import re
@@ -30,8 +31,8 @@ from kg.store.releases import (
     damage,
     is_name,
     open_folder,
-    pointed,
     read_manifest,
+    read_pointer,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _HINTS: Final = {
     errno.EEXIST: "that is a file and no folder",
     errno.ENOTDIR: "that is a file and no folder",
 }
+_FREE, _DAMAGED, _SAME = "free", "damaged", "same"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Refusals that only writing meets."""
 
@@ -69,6 +71,7 @@ class ReleaseWriter:
         self.home = home
         self.folder = folder
         self._keep = keep
+        self._placed: Path | None = None
 
     def path(self, name: str) -> Path:
         """Return the path of a file to write, its folder made.
@@ -104,26 +107,37 @@ class ReleaseWriter:
                 f"{name!r} cannot name a release",
                 hint="letters, digits, dots, dashes and underscores; none of the names in use",
             )
+        before = _pointer(self.home)
         try:
             folder = self._put(name, facts)
+            release = open_folder(self.home, folder.name)
             enter(self.home, folder.name)
             replace_text(self.home / POINTER, f"{folder.name}\n")
-        except OSError as error:
-            raise refusal(self.home, error) from error
+        except BaseException as error:
+            self._undo()
+            if isinstance(error, OSError):
+                swapped = _pointer(self.home) != before
+                raise refusal(self.home, error, swapped=swapped) from error
+            raise
         prune(self.home, self._keep)
-        return open_folder(self.home, folder.name)
+        return release
+
+    def _undo(self) -> None:
+        """Remove what was put in place but is not in use: on a full disk it would be in the way."""
+        with contextlib.suppress(OSError):
+            if self._placed and self._placed.name != read_pointer(self.home):
+                _discard(self._placed)
 
     def _put(self, name: str, facts: dict[str, Any]) -> Path:
         """Put the finished folder beside the other releases, and return where it lies."""
         sync_tree(self.folder)
         files, caches = _survey(self.folder)
-        target = self._target(name, files)
-        manifest = {
-            **facts, "format": FORMAT, "name": target.name, "files": files, "caches": caches,
-        }  # fmt: skip
+        target, state = self._target(name, files)
+        said = {"format": FORMAT, "name": target.name, "files": files, "caches": caches}
+        manifest = {**facts, **said}
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         replace_text(self.folder / MANIFEST, text)
-        faults = damage(self.folder, read_manifest(self.folder), hashes=True)
+        faults = damage_of(self.folder)
         if faults:
             raise KgError(
                 "release-unsound",
@@ -132,29 +146,31 @@ class ReleaseWriter:
                 hint="the release in use is as it was; check the disk, or choose another folder "
                 "with -o",
             )
-        if not os.path.lexists(target):
-            self.folder.rename(target)
-        elif damage_of(target):
-            # Nothing can be lost here: what is replaced cannot be opened any more.
-            _discard(target)
-            self.folder.rename(target)
-        else:
+        if state == _SAME:
             self._refresh(target, text, caches)
+        else:
+            if state == _DAMAGED:
+                # Nothing can be lost here: what is replaced cannot be opened any more.
+                _discard(target)
+            self.folder.rename(target)
+            self._placed = target
         sync_folder(self.home)
         return target
 
-    def _target(self, name: str, files: dict[str, Any]) -> Path:
-        """Return the folder for a name: never one in which another whole release lies.
+    def _target(self, name: str, files: dict[str, Any]) -> tuple[Path, str]:
+        """Return the folder for a name and what is there: never another whole release.
 
         A name says the content. Should two contents claim one name, the second gets a number.
         """
-        target, number = self.home / name, 1
-        while os.path.lexists(target) and not damage_of(target):
+        for number in itertools.count(1):
+            target = self.home / (name if number == 1 else f"{name}-{number}")
+            if not os.path.lexists(target):
+                return target, _FREE
+            if damage_of(target):
+                return target, _DAMAGED
             if read_manifest(target)["files"] == files:
-                break
-            number += 1
-            target = self.home / f"{name}-{number}"
-        return target
+                return target, _SAME
+        raise AssertionError  # there are more numbers than folders
 
     def _refresh(self, target: Path, manifest: str, caches: list[str]) -> None:
         """Give the same release, already there, what is new: each in one step."""
@@ -245,30 +261,40 @@ def prune(home: Path, keep: int) -> None:
     mapped into memory or opened as a file goes on answering after its names are gone, for
     as long as it stays open: that is how POSIX removes files.
     """
-    entries = read_history(home)
-    with contextlib.suppress(LoadError):
-        used = pointed(home)
-        order = [used, *(entry.name for entry in way_back(home, entries))]
+    # What cannot be removed stays listed by `kg releases` and is tried again by the next build.
+    with contextlib.suppress(OSError):
+        entries, used = read_history(home), read_pointer(home)
+        if not used:
+            return
+        order = [entry.name for entry in way_back(used, entries)]
         order += [entry.name for entry in reversed(entries) if entry.name not in order]
-        for name in order[max(keep, 1) :]:
-            # What cannot be removed stays listed by `kg releases` and is tried again next time.
+        old = [name for name in order if name != used][max(keep, 1) - 1 :]
+        for name in old:
             with contextlib.suppress(OSError, LoadError):
-                folder = home / name
-                read_manifest(folder)
-                with alone(folder) as unread:
+                read_manifest(home / name)  # nothing but a release is ever removed
+                with alone(home / name) as unread:
                     if unread:
-                        _discard(folder)
+                        _discard(home / name)
 
 
-def refusal(home: Path, error: OSError) -> KgError:
-    """Return a refusal of the disk in the words of this project."""
+def refusal(home: Path, error: OSError, *, swapped: bool = False) -> KgError:
+    """Return a refusal of the disk in the words of this project.
+
+    Args:
+        home: The folder of releases.
+        error: The refusal.
+        swapped: Whether it came after the pointer was replaced.
+    """
     known = _HINTS.get(error.errno or 0, "check the disk")
     if "No space left" in str(error):
         known = _HINTS[errno.ENOSPC]
+    after = "the release in use is as it was"
+    if swapped:
+        after = "the new release is in use, but a power cut could still bring back the one before"
     return KgError(
         "release-write",
         f"the release cannot be written to {home}: {error.strerror or error}",
-        hint=f"{known}, or choose another folder with -o; the release in use is as it was",
+        hint=f"{known}, or choose another folder with -o; {after}",
     )
 
 
@@ -278,6 +304,13 @@ def damage_of(folder: Path) -> list[str]:
         return damage(folder, read_manifest(folder), hashes=True)
     except LoadError as error:
         return [error.message]
+
+
+def _pointer(home: Path) -> str:
+    try:
+        return read_pointer(home)
+    except OSError:
+        return ""
 
 
 def _survey(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from kg.store.files import replace_text
 from kg.store.history import Entry, read_history, way_back
 from kg.store.locking import build_lock
 from kg.store.release_writing import damage_of, refusal
-from kg.store.releases import POINTER, Release, again, open_folder, pointed
+from kg.store.releases import POINTER, Release, again, open_folder, pointed, read_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,15 +46,13 @@ def roll_back(
         LoadError: If there is no such release, or it is damaged.
         KgError: If the pointer cannot be written.
     """
-    if not read_history(home):
-        pointed(home)  # which says that there is none
     try:
+        if not read_history(home):
+            pointed(home)  # which says that there is none
         with build_lock(home, wait=wait, tell=tell):
             entries = read_history(home)
-            left = ""
-            with contextlib.suppress(LoadError):
-                left = pointed(home)
-            entry = _way(home, name, entries)
+            left = read_pointer(home)
+            entry = _way(home, name, left, entries)
             faults = damage_of(home / entry.name)
             if faults:
                 found = f"the release {entry.name} is damaged: {'; '.join(faults)}"
@@ -67,14 +64,14 @@ def roll_back(
         raise refusal(home, error) from error
 
 
-def _way(home: Path, name: str, entries: list[Entry]) -> Entry:
+def _way(home: Path, name: str, used: str, entries: list[Entry]) -> Entry:
     """Return the release to go back to: the named one, or the one before the one in use."""
     if name:
         for entry in entries:
             if entry.name == name:
                 return entry
         raise _no_way(home, f"there is no release {name!r}", entries)
-    way = way_back(home, entries)
+    way = way_back(used, entries)
     if not way:
         raise _no_way(home, "there is no earlier release", entries)
     return way[0]
