@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import getpass
 import json
 import os
-import socket
 import sys
 import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -196,6 +193,11 @@ def _unlock(descriptor: int) -> None:
 
 
 def _me() -> Holder:
+    # Only who writes needs them; whoever reads a release starts without.
+    import getpass  # noqa: PLC0415
+    import platform  # noqa: PLC0415
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -205,7 +207,7 @@ def _me() -> Holder:
     words = ["kg" if program == "__main__.py" else program, *sys.argv[1:2]]
     command = " ".join(word for word in words if word.replace(".", "").isalnum()) or "python"
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    return Holder(os.getpid(), socket.gethostname(), user, started, command)
+    return Holder(os.getpid(), platform.node(), user, started, command)
 
 
 def _read_holder(path: Path) -> str:

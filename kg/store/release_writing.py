@@ -13,7 +13,6 @@ import itertools
 import json
 import os
 import re
-import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -107,7 +106,7 @@ class ReleaseWriter:
                 f"{name!r} cannot name a release",
                 hint="letters, digits, dots, dashes and underscores; none of the names in use",
             )
-        before = _pointer(self.home)
+        before = in_use(self.home)
         try:
             folder = self._put(name, facts)
             release = open_folder(self.home, folder.name)
@@ -116,7 +115,7 @@ class ReleaseWriter:
         except BaseException as error:
             self._undo()
             if isinstance(error, OSError):
-                swapped = _pointer(self.home) != before
+                swapped = in_use(self.home) != before
                 raise refusal(self.home, error, swapped=swapped) from error
             raise
         prune(self.home, self._keep)
@@ -125,7 +124,7 @@ class ReleaseWriter:
     def _undo(self) -> None:
         """Remove what was put in place but is not in use: on a full disk it would be in the way."""
         with contextlib.suppress(OSError):
-            if self._placed and self._placed.name != read_pointer(self.home):
+            if self._placed and self._placed.name != readin_use(self.home):
                 _discard(self._placed)
 
     def _put(self, name: str, facts: dict[str, Any]) -> Path:
@@ -214,7 +213,7 @@ def write_aside(
         ('1f', '1f')
     """
     with contextlib.ExitStack() as stack:
-        folder = home / f"{_ASIDE}{secrets.token_hex(6)}"
+        folder = home / f"{_ASIDE}{os.urandom(6).hex()}"
         try:
             home.mkdir(parents=True, exist_ok=True)
             stack.enter_context(build_lock(home, wait=wait, tell=tell))
@@ -290,12 +289,20 @@ def refusal(home: Path, error: OSError, *, swapped: bool = False) -> KgError:
         known = _HINTS[errno.ENOSPC]
     after = "the release in use is as it was"
     if swapped:
-        after = "the new release is in use, but a power cut could still bring back the one before"
+        after = "the other release is in use, but a power cut could still bring back the one before"
     return KgError(
         "release-write",
         f"the release cannot be written to {home}: {error.strerror or error}",
         hint=f"{known}, or choose another folder with -o; {after}",
     )
+
+
+def in_use(home: Path) -> str:
+    """Return the name of the release in use, as far as that can be told at this moment."""
+    try:
+        return read_pointer(home)
+    except OSError:
+        return ""
 
 
 def damage_of(folder: Path) -> list[str]:
@@ -304,13 +311,6 @@ def damage_of(folder: Path) -> list[str]:
         return damage(folder, read_manifest(folder), hashes=True)
     except LoadError as error:
         return [error.message]
-
-
-def _pointer(home: Path) -> str:
-    try:
-        return read_pointer(home)
-    except OSError:
-        return ""
 
 
 def _survey(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -325,7 +325,7 @@ def _survey(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
 
 def _discard(path: Path) -> None:
     """Take a folder out of sight in one step, then remove it."""
-    away = path.with_name(f"{_REMOVING}{secrets.token_hex(6)}")
+    away = path.with_name(f"{_REMOVING}{os.urandom(6).hex()}")
     path.rename(away)
     _remove(away)
 

@@ -9,7 +9,7 @@ from kg.errors import LoadError
 from kg.store.files import replace_text
 from kg.store.history import Entry, read_history, way_back
 from kg.store.locking import build_lock
-from kg.store.release_writing import damage_of, refusal
+from kg.store.release_writing import damage_of, in_use, refusal
 from kg.store.releases import POINTER, Release, again, open_folder, pointed, read_pointer
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def roll_back(
         LoadError: If there is no such release, or it is damaged.
         KgError: If the pointer cannot be written.
     """
+    left = entry = None
     try:
         if not read_history(home):
             pointed(home)  # which says that there is none
@@ -61,7 +62,8 @@ def roll_back(
             replace_text(home / POINTER, f"{entry.name}\n")
             return RolledBack(release, entry, left)
     except OSError as error:
-        raise refusal(home, error) from error
+        swapped = entry is not None and in_use(home) == entry.name != left
+        raise refusal(home, error, swapped=swapped) from error
 
 
 def _way(home: Path, name: str, used: str, entries: list[Entry]) -> Entry:
