@@ -6,8 +6,9 @@ Started as a program by `test_faults.py`:
 
 For every k a copy of TEMPLATE becomes FOLDER/k, and a child process writes there and meets its
 fault at its k-th step. A step is a call that opens, flushes, locks, makes, renames or removes.
-WAY is `kill` (the process is killed), `cut` (as when the power fails: killed, and half of every
-file that was not flushed is lost) or `refuse` (the call says that the disk is full).
+WAY is `kill` (the process is killed), `cut` (as when the power fails: killed, half of every file
+that was not flushed is lost, and so is the first renaming in a folder that was not flushed, though
+later ones may last) or `refuse` (the call says that the disk is full).
 Written is one line a step, how the child ended, and before it the error that it met, if any.
 """
 
@@ -48,6 +49,8 @@ class Fault:
         self.home = home
         self.way = way
         self.left = at
+        self.looking = False
+        self.renamed = []
         self.flushed = {path.stat().st_ino for path in home.rglob("*")}
 
     def arm(self):
@@ -55,17 +58,25 @@ class Fault:
         sys.addaudithook(self.audit)
 
     def audit(self, event, arguments):
-        if event not in STEPS or self.left <= 0:
+        if event not in STEPS or self.left <= 0 or self.looking:
             return
         if event == "open" and not str(arguments[0]).startswith(str(self.home)):
             return
         self.step()
+        self.looking = True
+        self.note(event, arguments)
+        self.looking = False
+
+    def note(self, event, arguments):
         # What is opened for writing, or takes the place of another file, is not flushed yet.
         written = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
         if event == "os.remove" or written:
             self.forget(arguments[0], arguments[1] if event == "os.remove" else -1)
         elif event == "os.rename":
             self.forget(arguments[1], -1)
+            target = Path(arguments[1])
+            before = target.read_bytes() if target.is_file() else None
+            self.renamed.append((Path(arguments[0]), target, before))
 
     def forget(self, path, folder):
         try:
@@ -77,7 +88,9 @@ class Fault:
     def flush(self, descriptor):
         # What would survive a power cut is kept in a list: no need to trouble the real disk.
         self.step()
-        self.flushed.add(os.fstat(descriptor).st_ino)
+        state = os.fstat(descriptor)
+        self.flushed.add(state.st_ino)
+        self.renamed = [r for r in self.renamed if r[1].parent.stat().st_ino != state.st_ino]
 
     def step(self):
         self.left -= 1
@@ -86,10 +99,19 @@ class Fault:
         if self.way == "refuse":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if self.way == "cut":
+            self.undo_renaming()
             for path in self.home.rglob("*"):
                 if path.is_file() and path.stat().st_ino not in self.flushed:
                     os.truncate(path, path.stat().st_size // 2)
         os.kill(os.getpid(), signal.SIGKILL)
+
+    def undo_renaming(self):
+        for source, target, before in self.renamed[:1]:
+            if target.exists() and not source.exists():
+                target.rename(source)
+                if before is not None:
+                    target.write_bytes(before)
+                    self.flushed.add(target.stat().st_ino)
 
 
 def child(home, scenario):

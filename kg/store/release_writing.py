@@ -124,7 +124,7 @@ class ReleaseWriter:
     def _undo(self) -> None:
         """Remove what was put in place but is not in use: on a full disk it would be in the way."""
         with contextlib.suppress(OSError):
-            if self._placed and self._placed.name != readin_use(self.home):
+            if self._placed and self._placed.name != read_pointer(self.home):
                 _discard(self._placed)
 
     def _put(self, name: str, facts: dict[str, Any]) -> Path:
@@ -327,6 +327,8 @@ def _discard(path: Path) -> None:
     """Take a folder out of sight in one step, then remove it."""
     away = path.with_name(f"{_REMOVING}{os.urandom(6).hex()}")
     path.rename(away)
+    # Else a power cut could bring it back under its name with half of its files.
+    sync_folder(path.parent)
     _remove(away)
 
 
