@@ -60,7 +60,7 @@ def bundled_release() -> Release:
         InstallationError: If the bundled data cannot be built.
     """
     home = cache_folder()
-    if not has_release(home):
+    if not _opens(home):
         done = subprocess.run(  # noqa: S603 - our own module, no shell
             [
                 sys.executable,
@@ -72,6 +72,10 @@ def bundled_release() -> Release:
                 "-o",
                 str(home),
                 "--no-shapes",
+                "--wait",
+                str(_BUILD_SECONDS),
+                "--keep",
+                "1",
                 "-q",
             ],
             check=False,
@@ -92,6 +96,15 @@ def bundled_release() -> Release:
                 hint="install the package again",
             )
     return open_release(home)
+
+
+def _opens(home: Path) -> bool:
+    """Tell whether a release is there and whole; what can be made again is made again."""
+    try:
+        open_release(home)
+    except LoadError:
+        return False
+    return True
 
 
 def find_release(path: str | Path | None = None) -> Release:

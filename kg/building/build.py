@@ -9,13 +9,14 @@ from kg.building.flat import build_flat
 from kg.building.releasing import Content, Options, release
 from kg.building.rules import infer
 from kg.checks.links import bound_problems
-from kg.errors import BuildError, KgError, Place
+from kg.errors import BuildError, KgError, LoadError, Place
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
 from kg.resources import ontology_folder
 from kg.store.dataset import vocabulary_quads
 from kg.store.quads import write_quads, write_structure
+from kg.store.release_writing import write_aside
 from kg.store.releases import Release, hash_file
 
 if TYPE_CHECKING:
@@ -122,33 +123,59 @@ def build(
 
     Raises:
         BuildError: With every error of the run.
-        KgError: If the release cannot be written.
+        LoadError: If an input cannot be read at all.
+        KgError: If the release cannot be written, or another build is writing there.
     """
-    if data.is_file():
-        return build_flat(data, home, options or Options())
-    graph = read_graph(data)
-    quads = sorted({*write_quads(graph), *vocabulary_quads()})
-    if shapes:
-        from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and only needed here
+    chosen = options or Options()
+    # The lock comes first: a build that may not write should not work for an hour.
+    with write_aside(home, wait=chosen.wait, keep=chosen.keep, tell=chosen.tell) as writer:
+        if data.is_file():
+            return build_flat(data, writer, chosen)
+        inputs = hash_inputs(data)
+        graph = read_graph(data)
+        quads = sorted({*write_quads(graph), *vocabulary_quads()})
+        if shapes:
+            _check_shapes(quads)
+        content = Content(
+            nodes=graph.nodes.values(),
+            claims=graph.claims,
+            facts=graph.facts,
+            documents=graph.documents.values(),
+            blocks=lambda _: [[f"{line}\n".encode() for line in quads]],
+            inputs=inputs,
+        )
+        return release(writer, content, chosen)
 
-        violations = validate(quads)
-        if violations:
-            raise BuildError(
-                KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
-                for found in violations
-            )
-    inputs = {
-        f"{name}/{path.relative_to(root).as_posix()}": hash_file(path)
-        for name, root in (("data", data), ("ontology", ontology_folder()))
-        for path in sorted(root.rglob("*"))
-        if path.suffix in INPUTS
-    }
-    content = Content(
-        nodes=graph.nodes.values(),
-        claims=graph.claims,
-        facts=graph.facts,
-        documents=graph.documents.values(),
-        blocks=lambda _: [[f"{line}\n".encode() for line in quads]],
-        inputs=inputs,
-    )
-    return release(home, content, options or Options())
+
+def hash_inputs(data: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file that a release is made from.
+
+    Raises:
+        LoadError: If one of them cannot be read: a folder of its name, a link to nowhere.
+    """
+    found = {}
+    for name, root in (("data", data), ("ontology", ontology_folder())):
+        for path in sorted(root.rglob("*")):
+            if path.suffix in INPUTS:
+                shown = path.relative_to(root).as_posix()
+                try:
+                    found[f"{name}/{shown}"] = hash_file(path)
+                except OSError as error:
+                    raise LoadError(
+                        "load-file",
+                        f"cannot read it: {error.strerror or error}",
+                        hint="restore the file, or remove what has its name",
+                        place=Place(shown),
+                    ) from error
+    return found
+
+
+def _check_shapes(quads: list[str]) -> None:
+    from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and seldom needed
+
+    violations = validate(quads)
+    if violations:
+        raise BuildError(
+            KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
+            for found in violations
+        )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.registers.flat_graph import FlatGraph
+    from kg.store.release_writing import ReleaseWriter
     from kg.store.releases import Release
 
 HELD: Final = 2_000_000
@@ -31,7 +32,7 @@ _CONTRIBUTES: Final = term_iri("contributesTo")
 _TRACES: Final = term_iri("tracesTo")
 
 
-def build_flat(table: Path, home: Path, options: Options) -> Release:
+def build_flat(table: Path, writer: ReleaseWriter, options: Options) -> Release:
     """Build a release from one flat table and make it the one in use.
 
     Nothing is inferred but what the links themselves entail: that serving is contributing,
@@ -41,7 +42,7 @@ def build_flat(table: Path, home: Path, options: Options) -> Release:
 
     Args:
         table: The CSV.
-        home: The folder of releases.
+        writer: Where to write.
         options: How the release is written.
 
     Raises:
@@ -60,7 +61,7 @@ def build_flat(table: Path, home: Path, options: Options) -> Release:
         problems=graph.problems,
         flat=True,
     )
-    return release(home, content, options)
+    return release(writer, content, options)
 
 
 def _blocks(graph: FlatGraph, folder: Path, options: Options) -> Iterator[list[bytes]]:

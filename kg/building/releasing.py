@@ -15,7 +15,7 @@ from kg.store.columns import ColumnWriter
 from kg.store.dataset import bulk_load
 from kg.store.files import hash_file
 from kg.store.index import IndexWriter
-from kg.store.release_writing import KEEP, write_aside
+from kg.store.release_writing import KEEP
 from kg.store.releases import INDEX, QUADS, STORE
 from kg.store.stored_graph import REACH, read_index
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.model.records import Claim, Document, Fact, Node, Problem
+    from kg.store.release_writing import ReleaseWriter
     from kg.store.releases import Release
 
 STORE_FROM: Final = 500_000
@@ -67,36 +68,34 @@ class Options:
             self.progress(stage, done, total)
 
 
-def release(home: Path, content: Content, options: Options) -> Release:
+def release(writer: ReleaseWriter, content: Content, options: Options) -> Release:
     """Write a release aside and swap it in.
 
     Args:
-        home: The folder of releases.
+        writer: Where to write.
         content: What it is made of.
         options: How it is written.
 
     Raises:
-        KgError: If another build is running, or the disk refuses; the release in use stays.
+        KgError: If the disk refuses; the release in use stays.
     """
-    with write_aside(home, wait=options.wait, keep=options.keep, tell=options.tell) as writer:
-        index, quads = writer.path(INDEX), writer.path(QUADS)
-        counts = _write_index(index, content, options)
-        _write_reach(index)
-        counts["statements"], sum_of_quads = _write_lines(
-            quads, content.blocks(writer.folder), options
-        )
-        wanted = options.store
-        if wanted or (wanted is None and counts["statements"] >= STORE_FROM):
-            options.report("loading the triples", 0, counts["statements"])
-            bulk_load(writer.path(STORE), quads)
-            options.report("loading the triples", counts["statements"], counts["statements"])
-        name = digest([VERSION, hash_file(index), sum_of_quads])
-        facts: dict[str, Any] = {
-            "version": VERSION,
-            "inputs": dict(content.inputs),
-            "counts": counts,
-        }
-        return writer.commit(name, facts)
+    index, quads = writer.path(INDEX), writer.path(QUADS)
+    counts = _write_index(index, content, options)
+    _write_reach(index)
+    lines = content.blocks(writer.folder)
+    counts["statements"], sum_of_quads = _write_lines(quads, lines, options)
+    wanted = options.store
+    if wanted or (wanted is None and counts["statements"] >= STORE_FROM):
+        options.report("loading the triples", 0, counts["statements"])
+        bulk_load(writer.path(STORE), quads)
+        options.report("loading the triples", counts["statements"], counts["statements"])
+    name = digest([VERSION, hash_file(index), sum_of_quads])
+    facts: dict[str, Any] = {
+        "version": VERSION,
+        "inputs": dict(content.inputs),
+        "counts": counts,
+    }
+    return writer.commit(name, facts)
 
 
 def _write_index(path: Path, content: Content, options: Options) -> dict[str, int]:

@@ -17,6 +17,7 @@ from kg.errors import KgError
 DONE, FINDINGS, COULD_NOT, BUG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 COMMANDS: Final = {
     "build": "Build a verified release from registers and documents.",
+    "releases": "List the releases that are kept, or verify every byte of them.",
     "trace": "Follow a node up to the national objectives it serves, or down.",
     "show": "Show one node: its words, links, dates, money and gaps.",
     "search": "Find nodes by words.",

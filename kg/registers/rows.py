@@ -148,6 +148,8 @@ def passages_of(
         document = row["source_document"] or BIBLIOGRAPHY
     source = reading.texts.get(document)
     if source is None:
+        if document in reading.documents:
+            return ()  # it cannot be read, and that was said once, at its own row
         reading.errors.append(unknown(document, reading.texts, row, "document"))
         return ()
     found = []

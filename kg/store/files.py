@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import sys
 from pathlib import Path
 from typing import Final
@@ -72,7 +71,7 @@ def replace_text(path: Path, text: str) -> None:
         ...     [path.name for path in Path(folder).iterdir()]
         ['a.txt']
     """
-    made = path.with_name(f"{SWAPPING}{secrets.token_hex(6)}")
+    made = path.with_name(f"{SWAPPING}{os.urandom(6).hex()}")
     try:
         with made.open("x", encoding="utf-8", newline="") as stream:
             stream.write(text)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import LoadError
 from kg.store.files import replace_text
-from kg.store.releases import damage, is_name, pointed, read_manifest
+from kg.store.releases import damage, is_name, pointed, read_manifest, read_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,36 +45,59 @@ class Listed:
     in_use: bool
     damage: tuple[str, ...]
 
+    @property
+    def version(self) -> str:
+        """The version of the program that built it, as far as the manifest says."""
+        return str(self.manifest.get("version", ""))
 
-def list_releases(home: Path, *, hashes: bool = False) -> list[Listed]:
-    """Return the releases on disk, the newest first.
+    def count(self, key: str) -> int | None:
+        """Return one of the counts, if the manifest says it."""
+        counts = self.manifest.get("counts")
+        number = counts.get(key) if isinstance(counts, dict) else None
+        return number if type(number) is int else None
+
+
+def list_releases(home: Path, *, hashes: bool = False) -> tuple[list[Listed], list[str]]:
+    """Return the releases on disk, the newest first, and what is wrong with pointer or history.
 
     Args:
         home: The folder of releases.
         hashes: Read every byte of every file; else only sizes are compared.
 
     Raises:
-        LoadError: If there is none.
+        LoadError: If there is none, or the folder cannot be read.
     """
-    entries = read_history(home)
-    if not entries:
-        pointed(home)
     try:
-        used = pointed(home)
-    except LoadError:
-        used = ""
+        entries, used = read_history(home), read_pointer(home)
+        faulty = _read_lines(home)[1]
+    except OSError as error:
+        raise LoadError(
+            "load-file",
+            f"{home} cannot be read: {error.strerror or error}",
+            hint="check the disk and who may read the folder",
+        ) from error
+    problems = []
+    try:
+        pointed(home)
+    except LoadError as error:
+        if not entries:
+            raise
+        problems.append(f"{error.message}; {error.hint}")
+    if faulty:
+        problems.append(f"{home / HISTORY} cannot be read on line {', '.join(map(str, faulty))}")
     found = []
     for entry in sorted(entries, reverse=True):
         folder = home / entry.name
+        manifest: dict[str, Any] = {}
         try:
             manifest = read_manifest(folder)
             faults = tuple(damage(folder, manifest, hashes=hashes))
         except LoadError as error:
-            manifest, faults = {"counts": {}, "version": ""}, (error.message,)
+            faults = (error.message,)
         # A build that ran meanwhile may have pruned it: that is no damage.
         if folder.is_dir() or entry.name == used:
             found.append(Listed(entry, manifest, entry.name == used, faults))
-    return found
+    return found, problems
 
 
 def read_history(home: Path) -> list[Entry]:
@@ -82,19 +105,14 @@ def read_history(home: Path) -> list[Entry]:
 
     A line that cannot be read is left out; its release, if it is there, is entered again
     among the oldest. The release in use is always in the history, even if its folder is gone.
+
+    Raises:
+        OSError: If the folder or the history cannot be read at this moment.
     """
-    known: dict[str, Entry] = {}
-    try:
-        text = (home / HISTORY).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = ""
-    for line in text.splitlines():
-        entry = _parse(line)
-        if entry:
-            known[entry.name] = entry
+    known = _read_lines(home)[0]
     present = _on_disk(home, set(known))
-    with contextlib.suppress(LoadError):  # whoever needs the pointer says so
-        present.setdefault(pointed(home), 0)
+    if used := read_pointer(home):
+        present.setdefault(used, 0)
     lost = sorted((when, name) for name, when in present.items() if name not in known)
     first = min((entry.sequence for entry in known.values()), default=len(lost) + 1)
     found, before = [], ""
@@ -104,16 +122,21 @@ def read_history(home: Path) -> list[Entry]:
     return sorted([*found, *_without(known, set(known) - set(present))])
 
 
-def way_back(home: Path, entries: Iterable[Entry]) -> list[Entry]:
+def way_back(used: str, entries: Iterable[Entry]) -> list[Entry]:
     """Return the releases that rollbacks lead to from the one in use, one after the other.
 
-    From a pointer that is lost or damaged the way leads to the newest release first.
+    From no release (a pointer that is lost or damaged) the way leads to the newest first.
+
+    Example:
+        >>> entries = [Entry(1, "a"), Entry(2, "b", "", "a"), Entry(3, "c", "", "a")]
+        >>> [entry.name for entry in way_back("c", entries)]
+        ['a']
+        >>> [entry.name for entry in way_back("", entries)]
+        ['c', 'a']
     """
     by_name = {entry.name: entry for entry in entries}
-    try:
-        here = by_name[pointed(home)]
-    except LoadError:
-        here = Entry(sys.maxsize, "", before=max(by_name.values(), default=Entry(0, "")).name)
+    newest = max(by_name.values(), default=Entry(0, ""))
+    here = by_name.get(used) or Entry(sys.maxsize, "", before=newest.name)
     way = []
     # A rollback always leads to a lower number: no history, however odd, makes it go in circles.
     while (after := by_name.get(here.before)) and after.sequence < here.sequence:
@@ -128,23 +151,43 @@ def enter(home: Path, name: str) -> Entry:
     Raises:
         OSError: If the disk refuses; the history is then as it was.
     """
-    entries = {entry.name: entry for entry in read_history(home)}
-    try:
-        used = pointed(home)
-    except LoadError:
-        used = ""
+    # The folder of the new release is there already, but in no history yet.
+    found = [entry for entry in read_history(home) if entry.name != name or entry.built]
+    entries = {entry.name: entry for entry in found}
+    used = read_pointer(home)
     newest = max(entries.values(), default=Entry(0, ""))
     if name == used == newest.name and newest.built:
         return newest
-    before = used if used != name else entries[name].before
+    before = used if used != name or name not in entries else entries[name].before
     rest = _without(entries, {name})
     if before == name or before not in {entry.name for entry in rest}:
         before = ""
-    built = datetime.now(UTC).isoformat(timespec="seconds")
-    entry = Entry(max(newest.sequence, 0) + 1, name, built, before)
+    entry = Entry(max(newest.sequence, 0) + 1, name, now(), before)
     lines = [json.dumps(asdict(each), ensure_ascii=False) for each in [*rest, entry]]
     replace_text(home / HISTORY, "".join(f"{line}\n" for line in lines))
     return entry
+
+
+def now() -> str:
+    """Return the time as the history writes it: in UTC, by a clock that nothing relies on."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _read_lines(home: Path) -> tuple[dict[str, Entry], list[int]]:
+    """Return the entries of the file by name, and the numbers of the lines that are none."""
+    known: dict[str, Entry] = {}
+    faulty = []
+    try:
+        text = (home / HISTORY).read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
+        text = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        entry = _parse(line)
+        if entry:
+            known[entry.name] = entry
+        else:
+            faulty.append(number)
+    return known, faulty
 
 
 def _without(entries: dict[str, Entry], names: set[str]) -> list[Entry]:
@@ -166,13 +209,13 @@ def _on_disk(home: Path, known: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     try:
         names = [path.name for path in home.iterdir() if is_name(path.name)]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return found
     for name in names:
         folder = home / name
         # A folder that no history knows is a release only if it says so: it may be anybody's.
         if folder.is_dir() and (name in known or _is_release(folder)):
-            with contextlib.suppress(OSError):  # pruned at this moment
+            with contextlib.suppress(FileNotFoundError):  # pruned at this moment
                 found[name] = folder.stat().st_mtime_ns
     return found
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import getpass
 import json
 import os
-import socket
 import sys
 import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,8 +28,10 @@ if TYPE_CHECKING:
 
 LOCK: Final = "lock"
 _PAUSE: Final = 0.05
+_LOOKS: Final = 5
 _LONGEST: Final = 200
 _SPOKEN_BYTES: Final = 4096
+_NO_LOCKS: Final = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL)
 _FAR: Final = 1 << 30
 """Where Windows locks a byte: beyond the text, which others must be able to read."""
 
@@ -102,10 +101,11 @@ def build_lock(
         try:
             yield
         finally:
+            # The file stays: deleting it could give two builds two locks of the same name.
             with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, 0)
-            # The file stays: deleting it could give two builds two locks of the same name.
-            _unlock(descriptor)
+            with contextlib.suppress(OSError):  # closing it does the same
+                _unlock(descriptor)
     finally:
         os.close(descriptor)
 
@@ -174,6 +174,8 @@ def _try_lock(descriptor: int, home: Path) -> bool:
     except OSError as error:
         if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
             return False
+        if error.errno not in _NO_LOCKS:
+            raise
         raise KgError(
             "no-locks",
             f"the file system of {home} has no locks: {error.strerror or error}",
@@ -191,6 +193,11 @@ def _unlock(descriptor: int) -> None:
 
 
 def _me() -> Holder:
+    # Only who writes needs them; whoever reads a release starts without.
+    import getpass  # noqa: PLC0415
+    import platform  # noqa: PLC0415
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -200,11 +207,20 @@ def _me() -> Holder:
     words = ["kg" if program == "__main__.py" else program, *sys.argv[1:2]]
     command = " ".join(word for word in words if word.replace(".", "").isalnum()) or "python"
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    return Holder(os.getpid(), socket.gethostname(), user, started, command)
+    return Holder(os.getpid(), platform.node(), user, started, command)
 
 
 def _read_holder(path: Path) -> str:
-    """Say who holds a lock; the file may be empty, half written or not ours."""
+    """Say who holds a lock; a lock that was taken this moment says so a moment later."""
+    for _ in range(_LOOKS):
+        if said := _said(path):
+            return said
+        time.sleep(_PAUSE / _LOOKS)
+    return "a process that does not say who it is"
+
+
+def _said(path: Path) -> str:
+    """Return what a lock says of its holder; the file may be empty, half written or not ours."""
     try:
         with path.open("rb") as stream:
             said = json.loads(stream.read(_SPOKEN_BYTES))
@@ -212,7 +228,7 @@ def _read_holder(path: Path) -> str:
             int(said["pid"]), *(_plain(said[k]) for k in ("host", "user", "started", "command"))
         )
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return "a process that has not yet said who it is"
+        return ""
     return str(holder)
 
 

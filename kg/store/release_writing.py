@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import json
 import os
 import re
-import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,12 +27,11 @@ from kg.store.releases import (
     MANIFEST,
     POINTER,
     Release,
-    again,
     damage,
     is_name,
     open_folder,
-    pointed,
     read_manifest,
+    read_pointer,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ _HINTS: Final = {
     errno.EEXIST: "that is a file and no folder",
     errno.ENOTDIR: "that is a file and no folder",
 }
+_FREE, _DAMAGED, _SAME = "free", "damaged", "same"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Refusals that only writing meets."""
 
@@ -70,6 +70,7 @@ class ReleaseWriter:
         self.home = home
         self.folder = folder
         self._keep = keep
+        self._placed: Path | None = None
 
     def path(self, name: str) -> Path:
         """Return the path of a file to write, its folder made.
@@ -105,26 +106,37 @@ class ReleaseWriter:
                 f"{name!r} cannot name a release",
                 hint="letters, digits, dots, dashes and underscores; none of the names in use",
             )
+        before = in_use(self.home)
         try:
             folder = self._put(name, facts)
+            release = open_folder(self.home, folder.name)
             enter(self.home, folder.name)
             replace_text(self.home / POINTER, f"{folder.name}\n")
-        except OSError as error:
-            raise refusal(self.home, error) from error
+        except BaseException as error:
+            self._undo()
+            if isinstance(error, OSError):
+                swapped = in_use(self.home) != before
+                raise refusal(self.home, error, swapped=swapped) from error
+            raise
         prune(self.home, self._keep)
-        return open_folder(self.home, folder.name)
+        return release
+
+    def _undo(self) -> None:
+        """Remove what was put in place but is not in use: on a full disk it would be in the way."""
+        with contextlib.suppress(OSError):
+            if self._placed and self._placed.name != read_pointer(self.home):
+                _discard(self._placed)
 
     def _put(self, name: str, facts: dict[str, Any]) -> Path:
         """Put the finished folder beside the other releases, and return where it lies."""
         sync_tree(self.folder)
         files, caches = _survey(self.folder)
-        target = self._target(name, files)
-        manifest = {
-            **facts, "format": FORMAT, "name": target.name, "files": files, "caches": caches,
-        }  # fmt: skip
+        target, state = self._target(name, files)
+        said = {"format": FORMAT, "name": target.name, "files": files, "caches": caches}
+        manifest = {**facts, **said}
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         replace_text(self.folder / MANIFEST, text)
-        faults = damage(self.folder, read_manifest(self.folder), hashes=True)
+        faults = damage_of(self.folder)
         if faults:
             raise KgError(
                 "release-unsound",
@@ -133,29 +145,31 @@ class ReleaseWriter:
                 hint="the release in use is as it was; check the disk, or choose another folder "
                 "with -o",
             )
-        if not os.path.lexists(target):
-            self.folder.rename(target)
-        elif damage_of(target):
-            # Nothing can be lost here: what is replaced cannot be opened any more.
-            _discard(target)
-            self.folder.rename(target)
-        else:
+        if state == _SAME:
             self._refresh(target, text, caches)
+        else:
+            if state == _DAMAGED:
+                # Nothing can be lost here: what is replaced cannot be opened any more.
+                _discard(target)
+            self.folder.rename(target)
+            self._placed = target
         sync_folder(self.home)
         return target
 
-    def _target(self, name: str, files: dict[str, Any]) -> Path:
-        """Return the folder for a name: never one in which another whole release lies.
+    def _target(self, name: str, files: dict[str, Any]) -> tuple[Path, str]:
+        """Return the folder for a name and what is there: never another whole release.
 
         A name says the content. Should two contents claim one name, the second gets a number.
         """
-        target, number = self.home / name, 1
-        while os.path.lexists(target) and not damage_of(target):
+        for number in itertools.count(1):
+            target = self.home / (name if number == 1 else f"{name}-{number}")
+            if not os.path.lexists(target):
+                return target, _FREE
+            if damage_of(target):
+                return target, _DAMAGED
             if read_manifest(target)["files"] == files:
-                break
-            number += 1
-            target = self.home / f"{name}-{number}"
-        return target
+                return target, _SAME
+        raise AssertionError  # there are more numbers than folders
 
     def _refresh(self, target: Path, manifest: str, caches: list[str]) -> None:
         """Give the same release, already there, what is new: each in one step."""
@@ -199,7 +213,7 @@ def write_aside(
         ('1f', '1f')
     """
     with contextlib.ExitStack() as stack:
-        folder = home / f"{_ASIDE}{secrets.token_hex(6)}"
+        folder = home / f"{_ASIDE}{os.urandom(6).hex()}"
         try:
             home.mkdir(parents=True, exist_ok=True)
             stack.enter_context(build_lock(home, wait=wait, tell=tell))
@@ -211,7 +225,7 @@ def write_aside(
         try:
             yield ReleaseWriter(home, folder, keep)
         except OSError as error:
-            if _is_refusal(home, error):
+            if _is_refusal(folder, error):
                 raise refusal(home, error) from error
             raise
 
@@ -219,67 +233,22 @@ def write_aside(
 def write_release(
     home: Path,
     name: str,
-    files: dict[str, str],
+    files: dict[str, str | bytes],
     facts: dict[str, Any],
     *,
     wait: float = 0.0,
     keep: int = KEEP,
     tell: Callable[[str], None] | None = None,
 ) -> Release:
-    """Write a release of small texts aside and swap it in; see `write_aside`.
+    """Write a release of small files aside and swap it in; see `write_aside`.
 
     Raises:
         KgError: `release-write` when the disk refuses; the release in use stays as it was.
     """
     with write_aside(home, wait=wait, keep=keep, tell=tell) as writer:
         for key, text in files.items():
-            with writer.path(key).open("w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+            writer.path(key).write_bytes(text.encode() if isinstance(text, str) else text)
         return writer.commit(name, facts)
-
-
-def roll_back(
-    home: Path,
-    name: str = "",
-    *,
-    wait: float = 0.0,
-    tell: Callable[[str], None] | None = None,
-) -> Release:
-    """Make an earlier release the one in use, once every byte of it is verified.
-
-    Args:
-        home: The folder of releases.
-        name: The release; left out, the one that was in use before the present one was built.
-        wait: Seconds to wait for a build that holds the lock.
-        tell: Told in words when there is something to wait for.
-
-    Raises:
-        LoadError: If there is no such release, or it is damaged.
-        KgError: If the pointer cannot be written.
-    """
-    if not home.is_dir():
-        raise LoadError(
-            "no-release", f"there is no release in {home}", hint=f"make one with: {again(home)}"
-        )
-    try:
-        with build_lock(home, wait=wait, tell=tell):
-            entries = read_history(home)
-            known = [entry.name for entry in reversed(entries)]
-            if not name:
-                way = way_back(home, entries)
-                if not way:
-                    raise _no_way(home, "there is no earlier release", known)
-                name = way[0].name
-            elif name not in known:
-                raise _no_way(home, f"there is no release {name}", known)
-            release = open_folder(home, name)
-            faults = damage(release.folder, release.manifest, hashes=True)
-            if faults:
-                raise _no_way(home, f"the release {name} is damaged: {'; '.join(faults)}", known)
-            replace_text(home / POINTER, f"{name}\n")
-            return release
-    except OSError as error:
-        raise refusal(home, error) from error
 
 
 def prune(home: Path, keep: int) -> None:
@@ -290,31 +259,49 @@ def prune(home: Path, keep: int) -> None:
     mapped into memory or opened as a file goes on answering after its names are gone, for
     as long as it stays open: that is how POSIX removes files.
     """
-    entries = read_history(home)
-    with contextlib.suppress(LoadError):
-        used = pointed(home)
-        order = [used, *(entry.name for entry in way_back(home, entries))]
+    # What cannot be removed stays listed by `kg releases` and is tried again by the next build.
+    with contextlib.suppress(OSError):
+        entries, used = read_history(home), read_pointer(home)
+        if not used:
+            return
+        order = [entry.name for entry in way_back(used, entries)]
         order += [entry.name for entry in reversed(entries) if entry.name not in order]
-        for name in order[max(keep, 1) :]:
-            # What cannot be removed stays listed by `kg releases` and is tried again next time.
+        old = [name for name in order if name != used][max(keep, 1) - 1 :]
+        for name in old:
             with contextlib.suppress(OSError, LoadError):
-                folder = home / name
-                read_manifest(folder)
-                with alone(folder) as unread:
+                read_manifest(home / name)  # nothing but a release is ever removed
+                with alone(home / name) as unread:
                     if unread:
-                        _discard(folder)
+                        _discard(home / name)
 
 
-def refusal(home: Path, error: OSError) -> KgError:
-    """Return a refusal of the disk in the words of this project."""
+def refusal(home: Path, error: OSError, *, swapped: bool = False) -> KgError:
+    """Return a refusal of the disk in the words of this project.
+
+    Args:
+        home: The folder of releases.
+        error: The refusal.
+        swapped: Whether it came after the pointer was replaced.
+    """
     known = _HINTS.get(error.errno or 0, "check the disk")
     if "No space left" in str(error):
         known = _HINTS[errno.ENOSPC]
+    after = "the release in use is as it was"
+    if swapped:
+        after = "the other release is in use, but a power cut could still bring back the one before"
     return KgError(
         "release-write",
         f"the release cannot be written to {home}: {error.strerror or error}",
-        hint=f"{known}, or choose another folder with -o; the release in use is as it was",
+        hint=f"{known}, or choose another folder with -o; {after}",
     )
+
+
+def in_use(home: Path) -> str:
+    """Return the name of the release in use, as far as that can be told at this moment."""
+    try:
+        return read_pointer(home)
+    except OSError:
+        return ""
 
 
 def damage_of(folder: Path) -> list[str]:
@@ -323,16 +310,6 @@ def damage_of(folder: Path) -> list[str]:
         return damage(folder, read_manifest(folder), hashes=True)
     except LoadError as error:
         return [error.message]
-
-
-def _no_way(home: Path, message: str, known: list[str]) -> LoadError:
-    whole = [name for name in known if not damage_of(home / name)]
-    hint = (
-        f"whole are: {', '.join(whole)}; choose one with: {again(home)} --rollback NAME"
-        if whole
-        else f"no release there is whole; make one with: {again(home)}"
-    )
-    return LoadError("rollback", f"{message} in {home}", hint=hint)
 
 
 def _survey(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -347,8 +324,10 @@ def _survey(folder: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
 
 def _discard(path: Path) -> None:
     """Take a folder out of sight in one step, then remove it."""
-    away = path.with_name(f"{_REMOVING}{secrets.token_hex(6)}")
+    away = path.with_name(f"{_REMOVING}{os.urandom(6).hex()}")
     path.rename(away)
+    # Else a power cut could bring it back under its name with half of its files.
+    sync_folder(path.parent)
     _remove(away)
 
 
@@ -367,8 +346,8 @@ def _sweep(home: Path) -> None:
                 _remove(path)
 
 
-def _is_refusal(home: Path, error: OSError) -> bool:
+def _is_refusal(folder: Path, error: OSError) -> bool:
     """Tell whether an error of the body is the disk's refusal to take the release."""
     if error.errno in _FULL or (error.errno is None and "No space left" in str(error)):
         return True
-    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(home)
+    return isinstance(error.filename, str) and Path(error.filename).is_relative_to(folder)

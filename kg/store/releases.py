@@ -8,6 +8,7 @@ one, never half of either.
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -33,6 +34,7 @@ __all__ = [
     "open_folder",
     "open_release",
     "pointed",
+    "read_pointer",
     "write_text",
 ]
 
@@ -111,6 +113,20 @@ def open_release(home: Path) -> Release:
     )
 
 
+def read_pointer(home: Path) -> str:
+    """Return the name of the release in use; empty when there is no pointer, or a damaged one.
+
+    Raises:
+        OSError: If the pointer is there and cannot be read at this moment.
+    """
+    try:
+        with (home / POINTER).open("rb") as stream:
+            name = stream.read(_POINTER_BYTES).decode().removesuffix("\n")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
+        return ""
+    return name if is_name(name) else ""
+
+
 def pointed(home: Path) -> str:
     """Return the name of the release in use.
 
@@ -119,23 +135,20 @@ def pointed(home: Path) -> str:
     """
     path = home / POINTER
     try:
-        with path.open("rb") as stream:
-            name = stream.read(_POINTER_BYTES).decode().removesuffix("\n")
-    except FileNotFoundError as error:
-        raise LoadError(
-            "no-release", f"there is no release in {home}", hint=f"make one with: {again(home)}"
-        ) from error
+        name = read_pointer(home)
     except OSError as error:
         raise LoadError(
-            "no-release",
+            "load-file",
             f"the pointer {path} cannot be read: {error.strerror or error}",
-            hint=f"check the folder, or build it again with: {again(home)}",
+            hint="check the disk and who may read the folder",
         ) from error
-    except ValueError:
-        name = ""
-    if not is_name(name):
-        raise LoadError("release-broken", f"the pointer {path} is damaged", hint=mending(home))
-    return name
+    if name:
+        return name
+    if not os.path.lexists(path):
+        raise LoadError(
+            "no-release", f"there is no release in {home}", hint=f"make one with: {again(home)}"
+        )
+    raise LoadError("release-broken", f"the pointer {path} is damaged", hint=mending(home))
 
 
 def open_folder(home: Path, name: str) -> Release:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
+
+_PREVIOUS: Final = "\0previous"
+"""What `--rollback` without a name means; nothing that is typed can be equal to it."""
 
 
 @click.command
@@ -15,24 +19,89 @@ import click
 @click.option(
     "--shapes/--no-shapes", default=True, show_default=True, help="Check the SHACL shapes too."
 )
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Releases to keep, the one in use among them.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait that long for another build that is writing there.",
+)
+@click.option(
+    "--rollback",
+    is_flag=False,
+    flag_value=_PREVIOUS,
+    default=None,
+    metavar="[NAME]",
+    # A setting in the environment is for every build; going back is for once.
+    allow_from_autoenv=False,
+    help="Build nothing: use the release before, or this one, again.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all is well.")
-def command(data: str | None, output: str, *, shapes: bool, quiet: bool) -> None:
+def command(
+    data: str | None,
+    output: str,
+    *,
+    shapes: bool,
+    keep: int,
+    wait: float,
+    rollback: str | None,
+    quiet: bool,
+) -> None:
     """Build a verified release from registers and documents.
 
     Every quotation is found in its document, or the build fails and names it.
 
     Example: kg build
     """
+    home = Path(output)
+    if rollback is not None:
+        _roll_back(home, "" if rollback == _PREVIOUS else rollback, wait, quiet=quiet)
+        return
     from kg.building.build import build
+    from kg.building.releasing import Options
     from kg.resources import data_folder
 
-    release = build(Path(data) if data else data_folder(), Path(output), shapes=shapes)
+    release = build(
+        Path(data) if data else data_folder(),
+        home,
+        shapes=shapes,
+        options=Options(wait=wait, keep=keep, tell=_tell),
+    )
     if not quiet:
         counts = release.manifest["counts"]
-        click.echo(
+        _tell(
             f"release {release.name} in {output}: {counts['nodes']} nodes, "
             f"{counts['claims']} claims ({counts['inferred']} inferred), "
             f"{counts['facts']} facts, {counts['statements']} statements; "
-            "every quotation stands in its document",
-            err=True,
+            "every quotation stands in its document"
         )
+
+
+def _tell(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _roll_back(home: Path, name: str, wait: float, *, quiet: bool) -> None:
+    from kg.store.rollback import roll_back
+
+    back = roll_back(home, name, wait=wait, tell=_tell)
+    if quiet:
+        return
+    name = back.release.name
+    when = f", built {back.entry.built}" if back.entry.built else ""
+    until = "it was in use already" if back.left == name else f"until now it was {back.left}"
+    if not back.left:
+        until = "until now the pointer was damaged"
+    _tell(
+        f"in use again in {home}: release {name} (number {back.entry.sequence}{when}), "
+        f"every byte verified; {until}"
+    )
