@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kg.lineage.tracing import trace
     from kg.model.bases import parse_bases
     from kg.model.graph import KnowledgeGraph
-    from kg.opening import export, load, query, search, show
+    from kg.opening import export, load, publish, query, search, show
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
 
@@ -40,6 +40,7 @@ _HOMES = {
     "load": "kg.opening",
     "matrix": "kg.lineage.coverage",
     "parse_bases": "kg.model.bases",
+    "publish": "kg.opening",
     "queries": "kg.sparql.catalogue",
     "query": "kg.opening",
     "search": "kg.opening",
@@ -60,6 +61,7 @@ __all__ = [
     "load",
     "matrix",
     "parse_bases",
+    "publish",
     "queries",
     "query",
     "search",

@@ -53,6 +53,7 @@ class RemoteStore:
         self._graphs: dict[str, int] | None = None
         self._name = ""
         self._named = True
+        self._empty = ox.Store()
 
     @property
     def release(self) -> str:
@@ -107,7 +108,7 @@ class RemoteStore:
             StoreError: If the server does not answer, or gives only a part of the answer.
         """
         # The same grammar everywhere: what the embedded store cannot read is not sent.
-        run_query(ox.Store(), text, shown=shown)
+        run_query(self._empty, text, shown=shown)
         graphs = self._open()
         fields: dict[str, Any] = {"query": bind(text, bindings or {})}
         if self._named:

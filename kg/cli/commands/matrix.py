@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option
+from kg.cli.options import basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from kg.model.bases import Basis
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     help="Only objectives of this instrument, or one objective.",
 )
 @basis_option
+@store_option
 @graph_option
 @format_option
 def command(
     source: str | None,
     target: str | None,
     path: str | None,
+    store: str | None,
     form: str | None,
     bases: frozenset[Basis],
 ) -> None:
@@ -41,4 +43,4 @@ def command(
     from kg.lineage.coverage import matrix
     from kg.opening import load
 
-    emit(matrix(load(path), source=source, target=target, bases=bases), form)
+    emit(matrix(load(path, store=store), source=source, target=target, bases=bases), form)
