@@ -158,7 +158,9 @@ def load_thread(
 
         start = resolve(store, node)
         aim = None if to is None else resolve(store, to)
-        return read_neighbourhood(store, start, to=aim, down=down), start, aim
+        graph = read_neighbourhood(store, start, to=aim, down=down)
+        store.confirm()
+        return graph, start, aim
 
 
 def publish(
@@ -234,7 +236,9 @@ def load(
         with connect(store) as remote:
             from kg.store.reading import read_remote  # noqa: PLC0415 - only for servers
 
-            return read_remote(remote)
+            graph = read_remote(remote)
+            remote.confirm()
+            return graph
     if path is None or has_release(Path(path)):
         return find_release(path).graph()
     place = Path(path)
@@ -324,7 +328,9 @@ def query(
         with connect(store) as remote:
             from kg.store.reading import RemoteNames  # noqa: PLC0415 - only for servers
 
-            return ask_stored(RemoteNames(remote), remote, name, parameters)
+            table = ask_stored(RemoteNames(remote), remote, name, parameters)
+            remote.confirm()
+            return table
     return ask_stored(load(path), open_triples(path), name, parameters)
 
 

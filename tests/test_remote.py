@@ -596,6 +596,21 @@ def test_the_bundled_release_through_the_commands(keeping, monkeypatch, capsys):
     assert main(["trace", "no such thing anywhere", "--store", keeping.url]) == 2
 
 
+def test_a_release_that_changes_while_it_is_read(keeping, quads):
+    publish(keeping, quads)
+    with remote(keeping.url) as store:
+        assert len(ask(store, SELECT)) == 30
+        store.confirm()
+        publish(keeping, quads, "r2")
+        with pytest.raises(StoreError) as caught:
+            store.confirm()
+        assert caught.value.code == "store-changed"
+        keeping.store.remove_graph(ox.NamedNode("https://w3id.org/policy-lineage/graph/release"))
+        with pytest.raises(StoreError) as caught:
+            store.confirm()
+        assert caught.value.code == "store-unpublished"
+
+
 def test_pages_where_a_server_gives_only_so_many_rows(keeping, quads, monkeypatch):
     publish(keeping, quads)
     monkeypatch.setattr(shards, "WHOLE", 5)

@@ -32,7 +32,7 @@ from kg.store.spooling import spool
 
 pytestmark = pytest.mark.server
 SECONDS = 60
-MOST_ROWS = 2_000
+MOST_ROWS = 3_000
 FOREIGN = "http://example.org/graph"
 OLD = "https://w3id.org/policy-lineage/graph/source/plan-of-an-earlier-release"
 SETTINGS = """
@@ -286,7 +286,7 @@ def test_more_graphs_than_can_be_named(server, published, monkeypatch):
 
 def test_a_cut_off_answer_is_refused(server, store):
     if server.name != "virtuoso":
-        assert len(ask(store, "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 3000")) == 3000
+        assert len(ask(store, "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 4000")) == 4000
         return
     with pytest.raises(StoreError) as caught:
         ask(store, "SELECT ?s ?p ?o WHERE { ?s ?p ?o }")

@@ -93,7 +93,7 @@ def journal_path(home: Path, url: str) -> Path:
     Example:
         >>> from pathlib import Path
         >>> journal_path(Path(".kg"), "http://127.0.0.1/q").name
-        '.publishing-8b4c2d2b6ad8.json'
+        '.publishing-e5e345dd63b6.json'
     """
     return home / f".publishing-{digest([url])[:12]}.json"
 
