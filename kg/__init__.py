@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kg.lineage.tracing import trace
     from kg.model.bases import parse_bases
     from kg.model.graph import KnowledgeGraph
-    from kg.opening import export, load, query, search, show
+    from kg.opening import export, load, publish, query, search, show
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
 
@@ -43,6 +43,7 @@ _HOMES = {
     "matrix": "kg.lineage.coverage",
     "matrix_counts": "kg.lineage.coverage",
     "parse_bases": "kg.model.bases",
+    "publish": "kg.opening",
     "queries": "kg.sparql.catalogue",
     "query": "kg.opening",
     "search": "kg.opening",
@@ -65,6 +66,7 @@ __all__ = [
     "matrix",
     "matrix_counts",
     "parse_bases",
+    "publish",
     "queries",
     "query",
     "search",

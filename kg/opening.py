@@ -17,13 +17,15 @@ from kg.resources import data_folder, share
 from kg.store.releases import FOLDER, Release, has_release, open_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Node
     from kg.model.tables import ResultTable
     from kg.sparql.guard import Guard, Limits
     from kg.store.dataset import Store
+    from kg.store.publishing import Published
+    from kg.store.remote import RemoteStore
 
 _BUILD_SECONDS: Final = 600
 _STATE: Final = frozenset({".csv", ".txt", ".ttl", ".rq", ".py", ".json"})
@@ -119,13 +121,123 @@ def find_release(path: str | Path | None = None) -> Release:
     return open_release(own) if has_release(own) else bundled_release()
 
 
-def load(path: str | Path | None = None, *, tolerant: bool = False) -> KnowledgeGraph:
+@contextlib.contextmanager
+def connect(url: str, environ: Mapping[str, str] = os.environ) -> Iterator[RemoteStore]:
+    """Open a SPARQL 1.1 server as a store, with credentials from the environment or netrc.
+
+    Raises:
+        SettingsError: If the address or a setting does not fit.
+        InstallationError: If the HTTP library is not installed.
+    """
+    from kg.store.credentials import check_url, read_limits  # noqa: PLC0415 - only for servers
+
+    check_url(url, "--store")
+    try:
+        from kg.store.remote import RemoteStore  # noqa: PLC0415 - needs the HTTP library
+        from kg.store.transport import Transport  # noqa: PLC0415 - needs the HTTP library
+    except ImportError as error:
+        raise _without_http(error) from error
+    with Transport(read_limits(environ), environ) as transport:
+        yield RemoteStore(transport, url)
+
+
+def _without_http(error: ImportError) -> InstallationError:
+    return InstallationError(
+        "store-library",
+        f"servers are asked through a library that is not installed ({error.name})",
+        hint="pip install 'policy-lineage[remote]'",
+    )
+
+
+def load_thread(
+    url: str, node: str, *, to: str | None = None, down: bool = False
+) -> tuple[KnowledgeGraph, str, str | None]:
+    """Open, on a server, what the thread of one node runs through.
+
+    Args:
+        url: The address of the query service.
+        node: Any name of a node.
+        to: Any name of the node to be reached.
+        down: Whether to walk down as well.
+
+    Returns:
+        A graph in which `trace` finds what it finds in the whole, and the ids that were meant.
+
+    Raises:
+        StoreError: If the server does not answer as it should.
+        UnknownNodeError: If nothing, or more than one thing, answers to a name.
+    """
+    with connect(url) as store:
+        from kg.store.neighbourhood import read_neighbourhood  # noqa: PLC0415 - only for servers
+        from kg.store.reading import resolve  # noqa: PLC0415 - only for servers
+
+        start = resolve(store, node)
+        aim = None if to is None else resolve(store, to)
+        graph = read_neighbourhood(store, start, to=aim, down=down)
+        store.confirm()
+        return graph, start, aim
+
+
+def publish(
+    store: str,
+    *,
+    update_url: str = "",
+    graph_store: str = "",
+    path: str | Path | None = None,
+    chunk: int = 20_000,
+    say: Callable[[Published], None] = lambda _: None,
+) -> list[Published]:
+    """Publish a release on a SPARQL 1.1 server, and prove that all of it arrived.
+
+    Args:
+        store: The address of the query service.
+        update_url: The address of the update service; used where there is no graph store.
+        graph_store: The address of the graph store.
+        path: A folder of releases; left out, the one in `.kg`, else that of the bundled data.
+        chunk: Statements of one call.
+        say: Called after each graph.
+
+    Returns:
+        What was done with each graph.
+
+    Raises:
+        LoadError: If there is no release there.
+        StoreError: If the server does not take or keep it.
+    """
+    from kg.store.credentials import check_url  # noqa: PLC0415 - only for servers
+
+    release = find_release(path)
+    for url, option in ((update_url, "--update-url"), (graph_store, "--graph-store")):
+        if url:
+            check_url(url, option)
+    with connect(store) as remote:
+        from kg.store.publishing import (  # noqa: PLC0415 - only for servers
+            Target,
+            journal_path,
+            publish_quads,
+        )
+
+        return publish_quads(
+            release.quads,
+            release.name,
+            Target(store, update_url, graph_store),
+            remote.transport,
+            journal_path(release.folder.parent, store),
+            chunk=chunk,
+            say=say,
+        )
+
+
+def load(
+    path: str | Path | None = None, *, tolerant: bool = False, store: str | None = None
+) -> KnowledgeGraph:
     """Open a graph.
 
     Args:
         path: A folder of releases, a data folder with registers, or one flat table (CSV);
             left out, the release in `.kg`, else that of the bundled data.
         tolerant: Read faulty registers as far as they go; the faults become problems.
+        store: The address of a SPARQL server where a release is published; instead of a path.
 
     Raises:
         LoadError: If there is no graph there.
@@ -135,6 +247,13 @@ def load(path: str | Path | None = None, *, tolerant: bool = False) -> Knowledge
         >>> load().node("crisis-concordat").cls
         'Instrument'
     """
+    if store is not None:
+        with connect(store) as remote:
+            from kg.store.reading import read_remote  # noqa: PLC0415 - only for servers
+
+            graph = read_remote(remote)
+            remote.confirm()
+            return graph
     if path is None or has_release(Path(path)):
         return find_release(path).graph()
     place = Path(path)
@@ -233,9 +352,19 @@ def search(graph: KnowledgeGraph, words: str, classes: Iterable[str] | None = No
 
 
 def query(
-    name: str, parameters: Mapping[str, str] | None = None, path: str | Path | None = None
+    name: str,
+    parameters: Mapping[str, str] | None = None,
+    path: str | Path | None = None,
+    *,
+    store: str | None = None,
 ) -> ResultTable:
     """Ask a stored question of a graph.
+
+    Args:
+        name: The question's name.
+        parameters: A text for each parameter.
+        path: The graph, as for `load`.
+        store: The address of a SPARQL server where a release is published; instead of a path.
 
     Raises:
         KgError: If there is no such question, or a parameter does not fit.
@@ -247,6 +376,13 @@ def query(
     """
     from kg.sparql.execution import query as ask_stored  # noqa: PLC0415 - needs the store
 
+    if store is not None:
+        with connect(store) as remote:
+            from kg.store.reading import RemoteNames  # noqa: PLC0415 - only for servers
+
+            table = ask_stored(RemoteNames(remote), remote, name, parameters)
+            remote.confirm()
+            return table
     return ask_stored(load(path), open_triples(path), name, parameters)
 
 

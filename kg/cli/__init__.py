@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "validate": "Check a graph against the SHACL shapes.",
     "terms": "Explain the ontology's terms and code lists.",
     "export": "Write the graph for other tools.",
+    "publish": "Load a release into a SPARQL server, and prove that it arrived.",
 }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kg.errors import SettingsError
 from kg.model.bases import Basis, parse_bases
 
 if TYPE_CHECKING:
@@ -22,9 +23,67 @@ def graph_option(function: F) -> F:
         "path",
         metavar="PATH",
         default=None,
+        callback=_one_graph,
         help="A release folder, a data folder, or one flat table (CSV). "
         "Default: .kg here, else the bundled data.",
     )(function)
+
+
+def _one_graph(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuse two graphs at once; one of the command line goes before one of the environment."""
+    other = "store" if param.name == "path" else "path"
+    if value is None or ctx.params.get(other) is None:
+        return value
+    environment = click.core.ParameterSource.ENVIRONMENT
+    if ctx.get_parameter_source(param.name or "") is environment:
+        return None
+    raise SettingsError(
+        "two-graphs", "both --graph and --store are given", hint="leave one of them out"
+    )
+
+
+def store_option(function: F) -> F:
+    """Add `--store`, a server that is read from instead of what `graph_option` names."""
+    return click.option(
+        "--store",
+        "store",
+        metavar="URL",
+        default=None,
+        envvar="KG_STORE",
+        callback=_one_graph,
+        help="A SPARQL 1.1 query service where a release is published; instead of -g. "
+        "Credentials: see docs/how-to/use-a-sparql-server.md.",
+    )(function)
+
+
+def server_options(function: F) -> F:
+    """Add `--store`, `--update-url` and `--graph-store` of a server that is written to."""
+    for option in (
+        click.option(
+            "--graph-store",
+            metavar="URL",
+            default="",
+            envvar="KG_GRAPH_STORE",
+            help="Its graph store (SPARQL 1.1 Graph Store Protocol).",
+        ),
+        click.option(
+            "--update-url",
+            metavar="URL",
+            default="",
+            envvar="KG_UPDATE_URL",
+            help="Its update service, where there is no graph store.",
+        ),
+        click.option(
+            "--store",
+            "target",
+            metavar="URL",
+            required=True,
+            envvar="KG_STORE",
+            help="The server's query service (SPARQL 1.1 Protocol).",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 def format_option(function: F) -> F:

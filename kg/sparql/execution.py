@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pyoxigraph as ox
 
@@ -11,26 +13,44 @@ from kg.errors import ParameterError
 from kg.model.identifiers import ID, NAMESPACE, VOCABULARY, code_iri, node_iri
 from kg.model.tables import ResultTable
 from kg.sparql.catalogue import stored_query
-from kg.store.dataset import run_query
+from kg.store.stores import as_store, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from kg.model.graph import KnowledgeGraph
+    from kg.model.records import Node
     from kg.model.tables import Cell
     from kg.sparql.catalogue import StoredQuery
+    from kg.store.stores import Answer, TripleStore
 
 Term = ox.NamedNode | ox.Literal
+_ORDER: Final = re.compile(r"ORDER\s+BY((?:\s+\?\w+)+)\s*$", re.IGNORECASE)
+_NUMBERS: Final = frozenset(
+    "http://www.w3.org/2001/XMLSchema#" + name for name in ("integer", "decimal", "double", "float")
+)
+
+
+class Names(Protocol):
+    """What finds the node that a name means: a graph does."""
+
+    def node(self, name: str) -> Node:
+        """Find the one node that a name means."""
 
 
 def query(
-    graph: KnowledgeGraph, store: ox.Store, name: str, parameters: Mapping[str, str] | None = None
+    graph: Names,
+    store: ox.Store | TripleStore,
+    name: str,
+    parameters: Mapping[str, str] | None = None,
 ) -> ResultTable:
     """Ask a stored question.
 
+    The rows come in the same order from every store: by what the question orders them by,
+    then by their other columns.
+
     Args:
-        graph: The graph, for finding the nodes that parameters name.
-        store: Its triples.
+        graph: What finds the nodes that parameters name.
+        store: The triples.
         name: The question's name.
         parameters: A text for each parameter; nodes may be given in any of their names.
 
@@ -40,8 +60,10 @@ def query(
         UnknownNodeError: If a parameter names no node.
     """
     stored, bound = bind(graph, name, parameters)
-    table = ask(store, stored.text, bound, shown=shown_name(stored))
-    return ResultTable(*hide_parameters(stored, table.columns, table.rows))
+    answer = as_store(store).answer(stored.text, bound, shown=shown_name(stored))
+    rows = _in_order(stored.text, answer.columns, list(answer.rows))
+    cells = (tuple(map(_cell, row)) for row in rows)
+    return ResultTable(*hide_parameters(stored, answer.columns, cells))
 
 
 def shown_name(stored: StoredQuery) -> str:
@@ -50,7 +72,7 @@ def shown_name(stored: StoredQuery) -> str:
 
 
 def bind(
-    graph: KnowledgeGraph, name: str, parameters: Mapping[str, str] | None = None
+    graph: Names, name: str, parameters: Mapping[str, str] | None = None
 ) -> tuple[StoredQuery, dict[str, Term]]:
     """Find a stored question and turn its parameters into terms; raises as `query` does."""
     stored = stored_query(name)
@@ -79,7 +101,35 @@ def hide_parameters(
     )
 
 
-def _term(graph: KnowledgeGraph, kind: str, value: str) -> Term:
+def _in_order(
+    text: str, columns: Sequence[str], rows: list[tuple[object, ...]]
+) -> list[tuple[object, ...]]:
+    """Sort rows by the columns that a question names; engines differ where the words are equal."""
+    found = _ORDER.search(mask(text))
+    if not found:
+        return rows
+    named = [columns.index(name[1:]) for name in found[1].split() if name[1:] in columns]
+    return sorted(rows, key=lambda row: [_rank(row[p]) for p in (*named, *range(len(columns)))])
+
+
+def _rank(term: object) -> tuple[int, float, str]:
+    """Return the place of a term: nothing, blank nodes, IRIs, numbers, then words."""
+    if term is None:
+        return 0, 0.0, ""
+    value = str(getattr(term, "value", term))
+    if isinstance(term, ox.Literal):
+        if term.datatype.value in _NUMBERS:
+            with contextlib.suppress(ValueError):
+                return 3, float(value), value
+        return 4, 0.0, value
+    return 2 if isinstance(term, ox.NamedNode) else 1, 0.0, value
+
+
+def _cell(term: object) -> str | None:
+    return None if term is None else shorten(term)
+
+
+def _term(graph: Names, kind: str, value: str) -> Term:
     if kind == "node":
         return ox.NamedNode(node_iri(graph.node(value).id))
     if kind == "code":
@@ -95,37 +145,67 @@ def _term(graph: KnowledgeGraph, kind: str, value: str) -> Term:
 
 
 def ask(
-    store: ox.Store, text: str, bound: Mapping[str, Term] | None = None, *, shown: str = "the query"
+    store: ox.Store | TripleStore,
+    text: str,
+    bound: Mapping[str, Term] | None = None,
+    *,
+    shown: str = "the query",
 ) -> ResultTable:
     """Run SPARQL and return a table; IRIs of the project are shortened.
 
     Raises:
         QueryError: If the query cannot be run.
+        StoreError: If the store is a server that does not answer as it should.
     """
-    result = run_query(store, text, bound, shown=shown)
-    if isinstance(result, ox.QueryBoolean):
-        return ResultTable(("answer",), ((bool(result),),))
-    if isinstance(result, ox.QueryTriples):
-        rows = sorted((shorten(t.subject), shorten(t.predicate), shorten(t.object)) for t in result)
-        return ResultTable(("subject", "predicate", "object"), tuple(rows))
-    names = tuple(variable.value for variable in result.variables)
-    return ResultTable(
-        names,
-        tuple(tuple(None if row[n] is None else shorten(row[n]) for n in names) for row in result),
-    )
+    answer = as_store(store).answer(text, bound, shown=shown)
+    if answer.form == "ask":
+        return ResultTable(("answer",), ((answer.truth,),))
+    rows = (tuple(_cell(term) for term in row) for row in answer.rows)
+    if answer.form == "graph":
+        return ResultTable(answer.columns, tuple(sorted(rows, key=str)))
+    return ResultTable(answer.columns, tuple(rows))
 
 
-def ask_json(store: ox.Store, text: str, *, shown: str = "the query") -> str:
+def ask_json(store: ox.Store | TripleStore, text: str, *, shown: str = "the query") -> str:
     """Run SPARQL and return the SPARQL 1.1 Query Results JSON; a graph comes back as N-Triples.
 
     Raises:
         QueryError: If the query cannot be run.
+        StoreError: If the store is a server that does not answer as it should.
     """
-    result = run_query(store, text, shown=shown)
-    if isinstance(result, ox.QueryTriples):
-        return (result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-    written = json.loads(result.serialize(format=ox.QueryResultsFormat.JSON) or b"{}")
-    return json.dumps(written, ensure_ascii=False, indent=2) + "\n"
+    answer = as_store(store).answer(text, shown=shown)
+    if answer.form == "graph":
+        return "".join("{} {} {} .\n".format(*row) for row in answer.rows)
+    return json.dumps(_results(answer), ensure_ascii=False, indent=2) + "\n"
+
+
+def _results(answer: Answer) -> dict[str, Any]:
+    if answer.form == "ask":
+        return {"head": {}, "boolean": answer.truth}
+    bindings = [
+        {
+            name: _binding(term)
+            for name, term in zip(answer.columns, row, strict=True)
+            if term is not None
+        }
+        for row in answer.rows
+    ]
+    return {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
+
+
+def _binding(term: object) -> dict[str, Any]:
+    if isinstance(term, ox.Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: _binding(part) for name, part in parts.items()}}
+    if not isinstance(term, ox.Literal):
+        kind = "uri" if isinstance(term, ox.NamedNode) else "bnode"
+        return {"type": kind, "value": str(getattr(term, "value", term))}
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        found["xml:lang"] = term.language
+    elif not term.datatype.value.endswith("XMLSchema#string"):
+        found["datatype"] = term.datatype.value
+    return found
 
 
 def shorten(term: object) -> str:

@@ -142,45 +142,68 @@ class Neighbourhood:
         steps = TRACING if down else TRACING | {STRUCTURE}
         seen, frontier = {start}, {start}
         while frontier:
-            links = self._claims("o" if down else "s", frontier, _NO_REPETITION)
+            links = self._claims("o" if down else "s", frontier)
             frontier = {(s if down else o) for s, p, o in links if p in steps} - seen
             seen |= frontier
 
-    def _claims(self, end: str, names: Collection[str], more: str) -> list[Triple]:
+    def _claims(self, end: str, names: Collection[str]) -> list[Triple]:
         """Fetch the accepted claims with some things at one end, and return their links."""
-        found: dict[str, Triple] = {}
-        for batch in _batches(sorted(node_iri(name) for name in names)):
-            text = (
-                f"SELECT DISTINCT ?claim ?s ?p ?o WHERE {{ {_values(end, batch)} {_CLAIM} {more} }}"
+        return [
+            link
+            for batch in _batches(sorted(node_iri(name) for name in names))
+            for link in self._links(f"{_values(end, batch)} {_CLAIM} {_NO_REPETITION}")
+        ]
+
+    def _links(self, where: str) -> list[Triple]:
+        """Note the claims that a pattern finds, and return their links."""
+        found = {
+            value(claim): (
+                local_id(value(s)),
+                value(p).removeprefix(term_iri("")),
+                local_id(value(o)),
             )
-            for claim, s, p, o in self._ask(text):
-                found[value(claim)] = (
-                    local_id(value(s)),
-                    value(p).removeprefix(term_iri("")),
-                    local_id(value(o)),
-                )
+            for claim, s, p, o in self._ask(f"SELECT DISTINCT ?claim ?s ?p ?o WHERE {{ {where} }}")
+        }
         self.claims |= found
         return list(found.values())
 
     def names_of(self, plan: str) -> None:
-        """Fetch the claims by which a plan, or what it sets out, names a national instrument."""
-        self._claims("s", [plan], _NO_REPETITION)
-        national = code_iri("level", "national")
+        """Fetch examples of claims by which a plan names a national instrument.
+
+        One of each basis is enough: of the plan itself, and of what it seeks and finds.
+        """
         kinds = ", ".join(f"<{term_iri(name)}>" for name in NAMING)
-        self._claims(
-            "plan",
-            [plan],
-            f"?s <{term_iri('setOutIn')}> ?plan . ?o <{term_iri('level')}> <{national}> . "
-            f"FILTER(?p IN ({kinds})) {_NO_REPETITION}",
+        wide = ", ".join(f"<{term_iri(name)}>" for name in ("Intent", "Context"))
+        set_out = (
+            f"{_values('plan', [node_iri(plan)])} ?s <{term_iri('setOutIn')}> ?plan ; a ?wide . "
+            f"FILTER(?wide IN ({wide}))"
         )
+        found = set()
+        for whose in (
+            _values("s", [node_iri(plan)]),
+            set_out,
+        ):
+            where = (
+                f"{whose} {_CLAIM} ?claim <{term_iri('basis')}> ?basis . "
+                f"?o <{term_iri('level')}> <{code_iri('level', 'national')}> . "
+                f"OPTIONAL {{ ?claim <{term_iri('byRule')}> ?rule }} "
+                f"OPTIONAL {{ ?o a ?stream . FILTER(?stream = <{term_iri('FundingStream')}>) }} "
+                f"FILTER(?p IN ({kinds})) FILTER(!BOUND(?rule) && !BOUND(?stream))"
+            )
+            rows = self._ask(
+                f"SELECT ?basis (MIN(STR(?claim)) AS ?one) WHERE {{ {where} }} GROUP BY ?basis"
+            )
+            found |= {value(one) for _, one in rows}
+        if found:
+            self._links(f"{_values('claim', sorted(found))} {_CLAIM}")
 
     def nearest(self, plan: str, instrument: str) -> None:
-        """Fetch the claims of what a plan sets out on an instrument."""
-        self._claims(
-            "plan",
-            [plan],
-            f"?s <{term_iri('setOutIn')}> ?plan . "
-            f"FILTER(?o = <{node_iri(instrument)}>) {_NO_REPETITION}",
+        """Fetch the claims of a plan, and of what it sets out, on an instrument."""
+        end = _values("o", [node_iri(instrument)])
+        self._links(f"{end} {_values('s', [node_iri(plan)])} {_CLAIM} {_NO_REPETITION}")
+        self._links(
+            f"{end} {_values('plan', [node_iri(plan)])} {_CLAIM} "
+            f"?s <{term_iri('setOutIn')}> ?plan . {_NO_REPETITION}"
         )
 
     def premises(self) -> None:

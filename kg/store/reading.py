@@ -87,6 +87,21 @@ def read_names(store: RemoteStore) -> KnowledgeGraph:
     return KnowledgeGraph({node.id: node for node in sorted(nodes, key=node_order)}, ())
 
 
+class RemoteNames:
+    """The names of nodes on a server, for parameters of stored questions."""
+
+    def __init__(self, store: RemoteStore) -> None:
+        self._store = store
+
+    def node(self, name: str) -> Node:
+        """Find the one node that a name means; of it only the id is known.
+
+        Raises:
+            UnknownNodeError: If nothing, or more than one thing, answers to the name.
+        """
+        return Node(resolve(self._store, name), "", "")
+
+
 def resolve(store: RemoteStore, name: str) -> str:
     """Return the id of the one node that a name means; what nodes are called is read if need be.
 

@@ -234,8 +234,10 @@ def _node(said: Description, subject: str, cls: str) -> Node:
     if cls not in ELEMENTS:
         reader = origin.path.rpartition("/")[2] == READERS
         text = "" if reader else label
-        kind = said.code(subject, "instrumentType") or (READER if reader else "body")
-        if cls == "ElementSet":
+        kind = READER if reader else "body"
+        if cls in ("Instrument", "FundingStream"):
+            kind = said.code(subject, "instrumentType")
+        elif cls == "ElementSet":
             kind = "set"
     words = said.code(subject, "jurisdiction").replace("-", " ").title()
     return Node(

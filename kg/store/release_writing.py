@@ -205,6 +205,7 @@ def write_aside(
 
     Example:
         >>> import tempfile
+        >>> from kg.store.releases import pointed
         >>> with tempfile.TemporaryDirectory() as home:
         ...     with write_aside(Path(home)) as writer:
         ...         _ = writer.path("lineage.nq").write_text("")

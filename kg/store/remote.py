@@ -53,6 +53,7 @@ class RemoteStore:
         self._graphs: dict[str, int] | None = None
         self._name = ""
         self._named = True
+        self._empty = ox.Store()
 
     @property
     def release(self) -> str:
@@ -69,28 +70,43 @@ class RemoteStore:
         """
         return self._open()
 
+    def confirm(self) -> None:
+        """Make sure that the release that was read is still the one that is published.
+
+        Raises:
+            StoreError: If it is another one, or publishing has begun.
+        """
+        if self._graphs is not None and self._published() != (self._name, self._graphs):
+            raise StoreError(
+                "store-changed",
+                f"another release was published at {show_url(self.url)} meanwhile",
+                hint="ask again",
+            )
+
+    def _published(self) -> tuple[str, dict[str, int]]:
+        where = f"GRAPH <{RELEASE_GRAPH}> {{ {_PUBLISHED} }}"
+        rows = list(self.select(_SOME.format(where=where)))
+        names = {value(row[0]).removeprefix(RELEASE) for row in rows}
+        if len(names) != 1:
+            raise StoreError(
+                "store-unpublished",
+                f"{show_url(self.url)} holds no whole release",
+                hint="publish one, or wait until publishing is done: kg publish --store URL",
+            )
+        return names.pop(), {value(row[1]): int(value(row[2])) for row in sorted(rows, key=str)}
+
     def _open(self) -> dict[str, int]:
         if self._graphs is None:
-            where = f"GRAPH <{RELEASE_GRAPH}> {{ {_PUBLISHED} }}"
-            rows = list(self.select(_SOME.format(where=where)))
-            names = {value(row[0]).removeprefix(RELEASE) for row in rows}
-            if len(names) != 1:
-                raise StoreError(
-                    "store-unpublished",
-                    f"{show_url(self.url)} holds no whole release",
-                    hint="publish one, or wait until publishing is done: kg publish --store URL",
-                )
-            self._name = names.pop()
-            self._graphs = {value(row[1]): int(value(row[2])) for row in sorted(rows, key=str)}
-            self._named = len(self._graphs) <= MOST_GRAPHS
+            self._name, graphs = self._published()
+            self._named = len(graphs) <= MOST_GRAPHS
             if not self._named and not list(self.select(_SOME.format(where=_PUBLISHED))):
-                self._graphs = None
                 raise StoreError(
                     "store-not-union",
                     f"{show_url(self.url)} does not read its graphs as one by default",
                     hint="start it so that its default graph is the union of all graphs "
                     "(oxigraph serve --union-default-graph)",
                 )
+            self._graphs = graphs
         return self._graphs
 
     def answer(
@@ -107,7 +123,7 @@ class RemoteStore:
             StoreError: If the server does not answer, or gives only a part of the answer.
         """
         # The same grammar everywhere: what the embedded store cannot read is not sent.
-        run_query(ox.Store(), text, shown=shown)
+        run_query(self._empty, text, shown=shown)
         graphs = self._open()
         fields: dict[str, Any] = {"query": bind(text, bindings or {})}
         if self._named:

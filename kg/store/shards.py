@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 WHOLE: Final = 5_000
 """The most triples of a graph that are asked for in one question."""
-PAGE: Final = 5_000
-"""Rows of a page, where a server cuts longer answers off."""
 Row = tuple["Term | None", ...]
 
 
@@ -55,34 +53,31 @@ def read_graph(store: RemoteStore, graph: str) -> Iterator[Row]:
 
 def _exactly(store: RemoteStore, text: str, wanted: int) -> Iterator[Row]:
     """Yield the rows of a question of which it is known how many there are."""
-    if wanted > PAGE:
-        # The whole may be cut off: keep it only when all of it came.
-        rows = list(store.select(text, partial=True))
-        if len(rows) < wanted:
-            rows = []
-            yield from _pages(store, text, wanted)
-            return
-    else:
-        rows = list(store.select(text, partial=True))
+    rows = list(store.select(text, partial=True))
+    if 0 < len(rows) < wanted:
+        yield from _pages(store, text, wanted, len(rows))
+        return
     _check(store, len(rows), wanted)
     yield from rows
 
 
-def _pages(store: RemoteStore, text: str, wanted: int) -> Iterator[Row]:
+def _pages(store: RemoteStore, text: str, wanted: int, page: int) -> Iterator[Row]:
+    """Yield the rows in pages of the size that the server gives."""
     names = " ".join(word for word in text.partition("WHERE")[0].split() if word.startswith("?"))
     got = 0
     while got < wanted:
         # The order is made inside: servers that limit sorted answers limit only the outer rows.
-        page = list(
+        rows = list(
             store.select(
                 f"SELECT {names} WHERE {{ {{ {text} ORDER BY {names} }} }} "
-                f"LIMIT {PAGE} OFFSET {got}"
+                f"LIMIT {page} OFFSET {got}",
+                partial=True,
             )
         )
-        if not page:
+        if not rows:
             break
-        got += len(page)
-        yield from page
+        got += len(rows)
+        yield from rows
     _check(store, got, wanted)
 
 

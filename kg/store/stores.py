@@ -55,9 +55,9 @@ class EmbeddedStore:
 
     Example:
         >>> from kg.store.dataset import open_store
-        >>> store = EmbeddedStore(open_store(["<http://e/s> <http://e/p> 'o' <http://e/g> ."]))
+        >>> store = EmbeddedStore(open_store(["<http://e/s> <http://e/p> <http://e/o> ."]))
         >>> list(store.answer("SELECT ?o { ?s ?p ?o }").rows)
-        [(<Literal value=o datatype=<NamedNode value=http://www.w3.org/2001/XMLSchema#string>>,)]
+        [(<NamedNode value=http://e/o>,)]
     """
 
     def __init__(self, store: ox.Store) -> None:
@@ -101,7 +101,7 @@ def mask(text: str) -> str:
     """Blank out names, strings and comments of a query, so that its keywords stand alone.
 
     Example:
-        >>> mask("ASK { <a{b> ?p '{' } # {")
+        >>> mask("ASK { <a#b> ?p '{' } # {")
         'ASK {              }    '
     """
     return STRIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)

@@ -159,15 +159,20 @@ class Transport:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         if origin not in self._clients:
             limits = self.limits
+            here = is_loopback(url.host)
+            headers = {"User-Agent": f"policy-lineage/{VERSION}"}
+            if here:
+                headers["Accept-Encoding"] = "identity"  # packing costs more than it saves
             self._clients[origin] = httpx.Client(
+                verify=url.scheme == "https",  # plain HTTP needs no certificates read
                 timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect),
                 auth=ChallengedAuth(
                     find_credentials(url.host, self._environ),
                     plain=self._environ.get("KG_STORE_PLAIN") == "yes",
                 ),
                 follow_redirects=False,
-                trust_env=not is_loopback(url.host),
-                headers={"User-Agent": f"policy-lineage/{VERSION}"},
+                trust_env=not here,
+                headers=headers,
             )
         return self._clients[origin]
 
@@ -178,6 +183,7 @@ class Transport:
         url: str,
         *,
         idempotent: bool | None = None,
+        accepted: frozenset[int] = frozenset(),
         **request: Any,  # noqa: ANN401
     ) -> Iterator[httpx.Response]:
         """Make a call and yield the answer, not yet read, when its status is a success.
@@ -186,6 +192,7 @@ class Transport:
             method: The HTTP method.
             url: The address.
             idempotent: Whether it may be tried again; by its method when left out.
+            accepted: Statuses that are as good as success.
             request: What `httpx.Client.build_request` takes.
 
         Raises:
@@ -194,7 +201,8 @@ class Transport:
         again = method in IDEMPOTENT if idempotent is None else idempotent
         response = self._attempt(method, url, again=again, **request)
         try:
-            _check_status(response, self._body_of_error(response))
+            if response.status_code not in accepted:
+                _check_status(response, self._body_of_error(response))
             yield response
         except httpx.HTTPError as error:
             raise _as_error(error, url) from error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option
+from kg.cli.options import basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from kg.model.bases import Basis
@@ -24,12 +24,14 @@ COLUMNS = ("rule", "severity", "node", "message", "fix", "file", "line")
 )
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only this rule (repeatable).")
 @basis_option
+@store_option
 @graph_option
 @format_option
 def command(
     fail_on: str,
     rules: tuple[str, ...],
     path: str | None,
+    store: str | None,
     form: str | None,
     bases: frozenset[Basis],
 ) -> int:
@@ -44,7 +46,7 @@ def command(
     from kg.model.findings import Severity
     from kg.opening import load
 
-    report = audit(load(path, tolerant=True), bases=bases, rules=rules or None)
+    report = audit(load(path, tolerant=True, store=store), bases=bases, rules=rules or None)
     emit_dicts([finding.as_dict() for finding in report], COLUMNS, form)
     counts = {s: sum(f.severity is s for f in report) for s in reversed(Severity)}
     said = ", ".join(f"{number} {severity.word}" for severity, number in counts.items())

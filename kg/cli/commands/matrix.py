@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option
+from kg.cli.options import basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from kg.model.bases import Basis
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     "--count", is_flag=True, help="Count the actions of each objective instead of listing them."
 )
 @basis_option
+@store_option
 @graph_option
 @format_option
 def command(
     source: str | None,
     target: str | None,
     path: str | None,
+    store: str | None,
     form: str | None,
     bases: frozenset[Basis],
     *,
@@ -46,7 +48,7 @@ def command(
     from kg.lineage.coverage import matrix, matrix_counts
     from kg.opening import load
 
-    graph = load(path)
+    graph = load(path, store=store)
     if not count:
         emit(matrix(graph, source=source, target=target, bases=bases), form)
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kg.cli.options import format_option, graph_option
+from kg.cli.options import format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,6 +52,7 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
     metavar="NAME=VALUE",
     help="A parameter of a stored question (repeatable).",
 )
+@store_option
 @graph_option
 @format_option
 @limit_options
@@ -64,6 +65,7 @@ def command(
     name: str,
     params: tuple[str, ...],
     path: str | None,
+    store: str | None,
     form: str | None,
     *,
     allow_partial: bool,
@@ -82,12 +84,57 @@ def command(
     from kg.opening import query
 
     parameters = _parameters(params)
-    if name == "-" or name.endswith(".rq"):
+    limited = allow_partial or any(given.values())
+    own = name == "-" or name.endswith(".rq")
+    if store and limited:
+        raise _limits_of_server()
+    if store and own:
+        _ask_server(name, parameters, store, form)
+    elif own:
         _ask_own(name, parameters, path, form, _limits(given), partial=allow_partial)
-    elif allow_partial or any(given.values()):
+    elif limited:
         _ask_stored(name, parameters, path, form, _limits(given), partial=allow_partial)
     else:
-        emit(query(name, parameters, path), form)
+        emit(query(name, parameters, path, store=store), form)
+
+
+def _limits_of_server() -> Exception:
+    from kg.errors import SettingsError
+
+    return SettingsError(
+        "query-limits",
+        "limits of time, rows and memory are the server's own",
+        hint="leave them out with --store, or set them on the server",
+    )
+
+
+def _ask_server(name: str, parameters: dict[str, str], store: str, form: str | None) -> None:
+    from kg.cli.rendering import emit
+    from kg.opening import connect
+    from kg.sparql.execution import ask, ask_json
+
+    text = _own_text(name, parameters)
+    with connect(store) as triples:
+        if form == "json":
+            click.echo(ask_json(triples, text, shown=_shown(name)), nl=False)
+        else:
+            emit(ask(triples, text, shown=_shown(name)), form)
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == "-" else name
+
+
+def _own_text(name: str, parameters: dict[str, str]) -> str:
+    from kg.errors import ParameterError
+
+    if parameters:
+        raise ParameterError(
+            "parameter",
+            "only a stored question takes parameters",
+            hint="write the value into the query, with VALUES or BIND",
+        )
+    return _read(name)
 
 
 def _parameters(params: tuple[str, ...]) -> dict[str, str]:
@@ -126,17 +173,9 @@ def _ask_own(
     partial: bool,
 ) -> None:
     from kg.cli.rendering import choose, render_rows
-    from kg.errors import ParameterError
     from kg.opening import open_guard
 
-    if parameters:
-        raise ParameterError(
-            "parameter",
-            "only a stored question takes parameters",
-            hint="write the value into the query, with VALUES or BIND",
-        )
-    text = _read(name)
-    shown = "standard input" if name == "-" else name
+    text, shown = _own_text(name, parameters), _shown(name)
     failures: list[QueryError] = []
     with open_guard(path, limits) as guard:
         if form == "json":

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.options import format_option, graph_option
+from kg.cli.options import format_option, graph_option, store_option
 
 
 @click.command
 @click.argument("words", nargs=-1, required=True)
 @click.option("--level", default=None, help="Only this class (or its alternative label).")
+@store_option
 @graph_option
 @format_option
-def command(words: tuple[str, ...], level: str | None, path: str | None, form: str | None) -> None:
+def command(
+    words: tuple[str, ...], level: str | None, path: str | None, store: str | None, form: str | None
+) -> None:
     """Find nodes by words; all of them must occur.
 
     Example: kg search crisis --level Action
@@ -29,7 +32,7 @@ def command(words: tuple[str, ...], level: str | None, path: str | None, form: s
             "label": n.label,
             "lines": ", ".join(p.lines for p in n.passages),
         }
-        for n in search(load(path), " ".join(words), classes)
+        for n in search(load(path, store=store), " ".join(words), classes)
     ]
     emit_dicts(rows, ("node", "class", "label", "lines"), form)
     if not rows:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.options import format_option, graph_option
+from kg.cli.options import format_option, graph_option, store_option
 
 
 @click.command
 @click.argument("node")
+@store_option
 @graph_option
 @format_option
-def command(node: str, path: str | None, form: str | None) -> None:
+def command(node: str, path: str | None, store: str | None, form: str | None) -> None:
     """Show one node: its words, links, dates, money and gaps.
 
     Example: kg show worcestershire-2009/intention/5
@@ -19,7 +20,7 @@ def command(node: str, path: str | None, form: str | None) -> None:
     from kg.cli.rendering import emit_dicts
     from kg.opening import load, show
 
-    graph = load(path)
+    graph = load(path, store=store)
     found = show(graph, node)
     rows = [("class", found.cls, ""), ("label", found.label, "")]
     if found.text and found.text != found.label:

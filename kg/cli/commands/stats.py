@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.options import format_option, graph_option
+from kg.cli.options import format_option, graph_option, store_option
 
 
 @click.command
+@store_option
 @graph_option
 @format_option
-def command(path: str | None, form: str | None) -> None:
+def command(path: str | None, store: str | None, form: str | None) -> None:
     """Count what each instrument sets out, by class of the ontology.
 
     Example: kg stats --format json
@@ -19,4 +20,4 @@ def command(path: str | None, form: str | None) -> None:
     from kg.lineage.coverage import stats
     from kg.opening import load
 
-    emit(stats(load(path)), form)
+    emit(stats(load(path, store=store)), form)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option
+from kg.cli.options import basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,16 +36,18 @@ if TYPE_CHECKING:
     help="Number of paths after which to stop.",
 )
 @basis_option
+@store_option
 @graph_option
 @format_option
 def command(
     node: str,
     to: str | None,
     path: str | None,
+    store: str | None,
     form: str | None,
+    *,
     limit: int,
     bases: frozenset[Basis],
-    *,
     down: bool,
 ) -> None:
     """Follow a node up to the national objectives it serves, or down.
@@ -57,9 +59,12 @@ def command(
     """
     from kg.cli.rendering import emit_dicts
     from kg.lineage.tracing import trace
-    from kg.opening import load
+    from kg.opening import load, load_thread
 
-    graph = load(path)
+    if store is None:
+        graph = load(path)
+    else:
+        graph, node, to = load_thread(store, node, to=to, down=down)
     found = trace(graph, node, bases=bases, to=to, down=down, limit=limit)
     if form == "json":
         click.echo(json.dumps(as_dict(graph, found), ensure_ascii=False, indent=2))
