@@ -64,6 +64,7 @@ def bundled_release() -> Release:
         done = subprocess.run(  # noqa: S603 - our own module, no shell
             [
                 sys.executable,
+                "-P",  # A folder called kg in which somebody stands is not ours.
                 "-m",
                 "kg",
                 "build",
@@ -184,7 +185,14 @@ def open_guard(
     lines = triples(path)[1]
     with tempfile.TemporaryDirectory(prefix="policy-lineage-") as folder:
         quads = Path(folder) / "lineage.nq"
-        quads.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="")
+        try:
+            quads.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="")
+        except OSError as error:
+            raise LoadError(
+                "query-spool",
+                f"the triples cannot be kept in {folder}: {error.strerror or error}",
+                hint="free space there, or set TMPDIR",
+            ) from error
         with Guard(quads, limits, workers=workers) as guard:
             yield guard
 

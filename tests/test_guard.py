@@ -510,6 +510,18 @@ def test_closing_stops_what_runs(source):
     assert gone(answer.process.pid, 1)
 
 
+def test_a_worker_that_has_grown_is_replaced(source):
+    with Guard(source, Limits(memory=150 * MIB)) as guard:
+        rows(guard, "ASK {}")
+        first = guard._idle[0].pid
+        rows(guard, MANY)
+        assert guard._idle[0].pid == first
+        distinct = "SELECT DISTINCT ?a ?f { ?a ?b ?c . ?d ?e ?f } LIMIT 300000"
+        rows(guard, f"SELECT (COUNT(*) AS ?n) {{ {{ {distinct} }} }}")
+        rows(guard, "ASK {}")
+        assert guard._idle[0].pid != first
+
+
 def test_killed_while_idle_is_replaced(source):
     with Guard(source) as guard:
         rows(guard, "ASK {}")
@@ -531,7 +543,7 @@ def test_killed_by_the_system_is_called_memory(source):
 
 def start(*arguments, **options):
     return subprocess.Popen(
-        [sys.executable, "-m", "kg", "query", *arguments],
+        [sys.executable, "-P", "-m", "kg", "query", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -663,6 +675,23 @@ def test_guarded_stored_question_prints_the_same(form, capsys):
     plain = capsys.readouterr().out
     assert main([*question, "--timeout", "20"]) == 0
     assert capsys.readouterr().out == plain != ""
+
+
+def test_modules_of_the_folder_in_which_one_stands_are_not_run(tmp_path):
+    for name in ("kg", "json", "pyoxigraph"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('hijacked')")
+    new = {**os.environ, "PYTHONPATH": ROOT, "KG_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "kg", "query", "-"],
+        input="ASK { ?s ?p ?o }",
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=new,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "answer\ntrue\n", "")
 
 
 def test_settings_from_the_environment(endless, monkeypatch, capsys):

@@ -78,6 +78,15 @@ def limit_time(seconds: float) -> None:
         _lower("RLIMIT_CPU", math.ceil(total) + _SPARE_SECONDS)
 
 
+def peak_memory() -> int:
+    """Return the most bytes that this process has held at once; 0 where that is not known."""
+    resource = _limits()
+    if resource is None:
+        return 0
+    peak = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
 def close_doors(tables: int) -> None:
     """Forbid new files and sockets: whatever a query says, it reaches no network.
 

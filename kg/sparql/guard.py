@@ -108,12 +108,17 @@ class Answer:
             return payload
         end = json.loads(payload)
         self._ended = True
-        self.release(self.process, end["outcome"] != "memory")
+        self.release(self.process, end["outcome"] != "memory" and self._stayed_small(end["peak"]))
         if end["outcome"] == "error":
             raise rebuild(end["error"])
         if end["outcome"] != "whole":
             raise failure(end["outcome"], self.shown, self.limits)
         return None
+
+    def _stayed_small(self, peak: int) -> bool:
+        """Tell whether the next query would find most of its memory still free."""
+        opened = self.process.opened
+        return peak - opened <= (self.limits.memory - opened) / 2
 
 
 class Guard:
@@ -284,3 +289,4 @@ def await_ready(process: Process, limits: Limits) -> None:
         raise failure(cause, "opening the graph", limits)
     if frame[0] != protocol.READY:
         raise rebuild(json.loads(frame[1])["error"])
+    process.opened = json.loads(frame[1])["peak"]

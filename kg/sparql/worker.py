@@ -71,7 +71,8 @@ class Worker:
         self._out.flush()
 
     def end(self, **content: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-        """Say how an answer ended."""
+        """Say how an answer ended, and how large this process has grown."""
+        content["peak"] = confinement.peak_memory()
         self.send(protocol.END, json.dumps(content).encode())
 
     def answer(self, request: dict[str, Any]) -> None:
@@ -151,7 +152,7 @@ def main() -> None:
         return
     confinement.close_doors(len(list(source.rglob("*.sst"))) if source.is_dir() else 0)
     worker = Worker(store, out)
-    worker.send(protocol.READY, b"")
+    worker.send(protocol.READY, json.dumps({"peak": confinement.peak_memory()}).encode())
     while True:
         worker.answer(requests.get())
 
