@@ -48,6 +48,8 @@ class Process:
         """Why this side killed it: `time` or `stopped`, else empty."""
         self.opened = 0
         """Bytes that it held once its graph was open."""
+        self.served = 0
+        """How many queries it has answered."""
         self._frames: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue(_FRAMES)
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
