@@ -305,7 +305,7 @@ HIDDEN = [
     "SELECT * {{ {{}} UNION {{ ?a ?b 1SERVICE {url} {{ ?s ?p ?o }} }} }}",
     "SELECT * {{ {{}} UNION {{ ?a ?b trueSERVICE {url} {{ ?s ?p ?o }} }} }}",
     "PREFIX e: <x:> SELECT * {{ {{}} UNION {{ ?a ?b e:.SERVICE {url} {{ ?s ?p ?o }} }} }}",
-    "PREFIX e: <x:> PREFIX : {url} ASK {{ ?a ?b '\\'', e:a\\'.SERVICE:{{}} ?a ?b e:\\' }}#'",
+    "PREFIX e: <x:> PREFIX : {url} ASK {{ ?a ?b '\\'', e:a\\'. SERVICE:{{}} ?a ?b e:\\' }}#'",
     "SELECT * {{ ?a <x:p>?1 . SERVICE {url} {{ ?s ?p ?o }} }}",
     "SELECT * {{ BIND('''a''' AS ?a) BIND(''AS ?b)SERVICE {url} {{ ?s ?p ?o }} BIND(''AS ?c) }}",
     "SELECT * {{ VALUES ?v {{ <http://e/\\u0023x> }} SERVICE {url} {{ ?s ?p ?o }} }}",
