@@ -106,7 +106,7 @@ def test_all_ways_agree(way, graph):
 
 
 def test_bundled_audit_agrees_with_sparql(graph):
-    from kg.opening import find_release
+    from kg.bundled import find_release
     from kg.sparql.catalogue import stored_query
     from kg.store.dataset import read_store, run_query
 

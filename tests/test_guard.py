@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import resource
 import signal
 import socket
 import subprocess
@@ -17,20 +16,28 @@ import pyoxigraph as ox
 import pytest
 
 import kg
+from kg.bundled import find_release
 from kg.cli import main
 from kg.errors import KgError, LoadError, QueryError, SettingsError
-from kg.opening import find_release, load, open_guard
+from kg.opening import load, open_guard
 from kg.sparql.catalogue import stored_queries
 from kg.sparql.execution import ask, ask_json, bind
 from kg.sparql.guard import Guard, Limits
 from kg.sparql.results import binding
 from kg.store.dataset import read_store, refuse_outside, run_query
 
+resource = pytest.importorskip("resource", reason="processes are watched through Unix")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="processes are watched through /proc"
+)
 MIB = 1 << 20
 ROOT = str(Path(kg.__file__).resolve().parents[1])
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 PATHS = "SELECT (COUNT(*) AS ?n) { ?a (!<x:none>)+ ?b . ?c (!<x:none>)+ ?d }"
-MANY = "SELECT ?s ?p ?o { ?s ?p ?o FILTER(isIRI(?s) && !isBlank(?o)) } ORDER BY ?s ?p ?o LIMIT 1000"
+MANY = (
+    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> SELECT ?s ?p ?o { VALUES ?p "
+    "{ rdfs:label rdfs:comment } ?s ?p ?o FILTER(isIRI(?s)) } ORDER BY ?s ?p ?o LIMIT 1000"
+)
 ENDLESS_ROWS = "SELECT ?b ?e { ?a ?b ?c . ?d ?e ?f }"
 
 
@@ -225,8 +232,7 @@ def test_memory_too_small_for_the_graph(source):
 
 def test_rows(guard):
     few = Limits(rows=10)
-    enough = f"SELECT ?s {{ {{ {MANY.replace('1000', '10')} }} }}"
-    assert len(rows(guard, enough, limits=few)) == 10
+    assert len(rows(guard, MANY.replace("1000", "10"), limits=few)) == 10
     for text in (MANY, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"):
         for options in ({}, {"form": "json"}):
             with guard.ask(text, limits=few, **options) as answer:
@@ -299,6 +305,8 @@ HIDDEN = [
     "SELECT * {{ # all\rSERVICE {url} {{ ?s ?p ?o }} }}",
     "SELECT * {{ {{}} UNION {{ ?a ?b 1SERVICE {url} {{ ?s ?p ?o }} }} }}",
     "SELECT * {{ {{}} UNION {{ ?a ?b trueSERVICE {url} {{ ?s ?p ?o }} }} }}",
+    "PREFIX e: <x:> SELECT * {{ {{}} UNION {{ ?a ?b e:.SERVICE {url} {{ ?s ?p ?o }} }} }}",
+    "PREFIX e: <x:> PREFIX : {url} ASK {{ ?a ?b '\\'', e:a\\'. SERVICE:{{}} ?a ?b e:\\' }}#'",
     "SELECT * {{ ?a <x:p>?1 . SERVICE {url} {{ ?s ?p ?o }} }}",
     "SELECT * {{ BIND('''a''' AS ?a) BIND(''AS ?b)SERVICE {url} {{ ?s ?p ?o }} BIND(''AS ?c) }}",
     "SELECT * {{ VALUES ?v {{ <http://e/\\u0023x> }} SERVICE {url} {{ ?s ?p ?o }} }}",
@@ -510,6 +518,18 @@ def test_closing_stops_what_runs(source):
     assert gone(answer.process.pid, 1)
 
 
+def test_a_worker_that_has_grown_is_replaced(source):
+    with Guard(source, Limits(memory=150 * MIB)) as guard:
+        rows(guard, "ASK {}")
+        first = guard._idle[0].pid
+        rows(guard, MANY)
+        assert guard._idle[0].pid == first
+        distinct = "SELECT DISTINCT ?a ?f { ?a ?b ?c . ?d ?e ?f } LIMIT 300000"
+        rows(guard, f"SELECT (COUNT(*) AS ?n) {{ {{ {distinct} }} }}")
+        rows(guard, "ASK {}")
+        assert guard._idle[0].pid != first
+
+
 def test_killed_while_idle_is_replaced(source):
     with Guard(source) as guard:
         rows(guard, "ASK {}")
@@ -531,7 +551,7 @@ def test_killed_by_the_system_is_called_memory(source):
 
 def start(*arguments, **options):
     return subprocess.Popen(
-        [sys.executable, "-m", "kg", "query", *arguments],
+        [sys.executable, "-P", "-m", "kg", "query", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -663,6 +683,23 @@ def test_guarded_stored_question_prints_the_same(form, capsys):
     plain = capsys.readouterr().out
     assert main([*question, "--timeout", "20"]) == 0
     assert capsys.readouterr().out == plain != ""
+
+
+def test_modules_of_the_folder_in_which_one_stands_are_not_run(tmp_path):
+    for name in ("kg", "json", "pyoxigraph"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('hijacked')")
+    new = {**os.environ, "PYTHONPATH": ROOT, "KG_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "kg", "query", "-"],
+        input="ASK { ?s ?p ?o }",
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=new,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "answer\ntrue\n", "")
 
 
 def test_settings_from_the_environment(endless, monkeypatch, capsys):

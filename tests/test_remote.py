@@ -15,9 +15,10 @@ import pyoxigraph as ox
 import pytest
 
 import kg
+from kg.bundled import find_release
 from kg.cli import main
 from kg.errors import InstallationError, QueryError, SettingsError, StoreError
-from kg.opening import connect, find_release
+from kg.opening import connect
 from kg.sparql.execution import ask
 from kg.store import shards
 from kg.store.credentials import Limits, find_credentials

@@ -149,7 +149,7 @@ def virtuoso(folder):
 def home(tmp_path_factory):
     """Return a folder with the bundled release, of its own for the journals."""
     folder = tmp_path_factory.mktemp("releases")
-    bundled = kg.opening.find_release()
+    bundled = kg.bundled.find_release()
     shutil.copytree(bundled.folder, folder / bundled.name)
     (folder / "current").write_text(bundled.name + "\n")
     return folder

@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode
 from rdflib import Graph, URIRef
 
 import kg
+from kg.bundled import find_release
 from kg.model.identifiers import node_iri
-from kg.opening import find_release
 from kg.resources import queries_folder
 from kg.sparql.catalogue import stored_queries
 from kg.store.dataset import read_store, run_query
@@ -22,6 +22,7 @@ ROWS = [
     ("__main__",),
     ("cli",),
     ("__init__", "opening", "vocabulary"),
+    ("bundled",),
     ("building",),
     ("checks",),
     ("sparql", "lineage"),

@@ -66,9 +66,8 @@ class Answer:
             self._ended = True
             self.release(self.process, False)  # noqa: FBT003 - its one question
 
-    def start(self, request: dict[str, Any]) -> None:
-        """Send the query and wait for what the answer is."""
-        self.process.ask(request, self.limits.seconds)
+    def start(self) -> None:
+        """Wait for what the answer is."""
         payload = self._next(protocol.HEADER)
         head = json.loads(payload or b"{}")
         self.kind, self.columns = head["kind"], tuple(head["columns"])
@@ -108,12 +107,17 @@ class Answer:
             return payload
         end = json.loads(payload)
         self._ended = True
-        self.release(self.process, end["outcome"] != "memory")
+        self.release(self.process, end["outcome"] != "memory" and self._stayed_small(end["size"]))
         if end["outcome"] == "error":
             raise rebuild(end["error"])
         if end["outcome"] != "whole":
             raise failure(end["outcome"], self.shown, self.limits)
         return None
+
+    def _stayed_small(self, size: int) -> bool:
+        """Tell whether the next query would find most of its memory still free."""
+        opened = self.process.opened
+        return size - opened <= (self.limits.memory - opened) / 2
 
 
 class Guard:
@@ -125,7 +129,7 @@ class Guard:
         workers: How many queries may run at once; more wait for their turn.
 
     Example:
-        >>> from kg.opening import find_release
+        >>> from kg.bundled import find_release
         >>> with Guard(find_release().folder, Limits(seconds=20)) as guard:
         ...     with guard.ask("ASK { ?thing ?has ?value }") as answer:
         ...         list(answer.rows())
@@ -206,17 +210,30 @@ class Guard:
                 "query-busy", "other queries took all the time there was", hint="ask again later"
             )
         try:
-            process = self._take(allowed, shown)
+            process = self._engage(request, allowed)
         except BaseException:
             self._turn.release()
             raise
         answer = Answer(process, allowed, shown, self._give_back)
         try:
-            answer.start(request)
+            answer.start()
         except BaseException:  # Ctrl-C too: the query dies at once.
             answer.close()
             raise
         return answer
+
+    def _engage(self, request: dict[str, Any], limits: Limits) -> Process:
+        """Give the query to a worker that takes it up; one may have died while it was idle."""
+        while True:
+            process = self._take(limits, request["shown"])
+            try:
+                process.ask(request, limits.seconds)
+                if process.next_frame() or process.cause or not process.served:
+                    return process
+            except BaseException:
+                self._retire(process)
+                raise
+            self._retire(process)
 
     def _take(self, limits: Limits, shown: str) -> Process:
         """Return a worker that is ready."""
@@ -256,6 +273,7 @@ class Guard:
         with self._lock:
             keep = whole and not self._closed and process.alive()
             if keep:
+                process.served += 1
                 self._busy.discard(process)
                 self._idle.append(process)
         if not keep:
@@ -284,3 +302,4 @@ def await_ready(process: Process, limits: Limits) -> None:
         raise failure(cause, "opening the graph", limits)
     if frame[0] != protocol.READY:
         raise rebuild(json.loads(frame[1])["error"])
+    process.opened = json.loads(frame[1])["size"]

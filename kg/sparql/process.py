@@ -46,6 +46,10 @@ class Process:
     def __init__(self, source: Path, memory: int) -> None:
         self.cause = ""
         """Why this side killed it: `time` or `stopped`, else empty."""
+        self.opened = 0
+        """Bytes that it held once its graph was open."""
+        self.served = 0
+        """How many queries it has answered."""
         self._frames: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue(_FRAMES)
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None

@@ -17,9 +17,10 @@ from typing import IO, Any, Final
 
 import pyoxigraph as ox
 
-from kg.errors import KgError
+from kg.errors import KgError, LoadError
 from kg.sparql import confinement, protocol, results
 from kg.store.dataset import read_store, run_query
+from kg.store.releases import QUADS
 
 STORE: Final = "store"
 """The folder of a release that holds it as an on-disk store."""
@@ -31,9 +32,6 @@ def open_source(source: Path) -> ox.Store:
     Raises:
         LoadError: If it cannot be read.
     """
-    from kg.errors import LoadError  # noqa: PLC0415
-    from kg.store.releases import QUADS  # noqa: PLC0415
-
     if not source.is_dir():
         return read_store(source)
     folder = source if (source / "CURRENT").is_file() else source / STORE
@@ -61,9 +59,10 @@ def parse_term(text: str) -> Any:  # noqa: ANN401 - any term
 class Worker:
     """Answers requests about one store."""
 
-    def __init__(self, store: ox.Store, out: IO[bytes]) -> None:
+    def __init__(self, store: ox.Store, out: IO[bytes], size: confinement.Size) -> None:
         self._store = store
         self._out = out
+        self._size = size
 
     def send(self, kind: bytes, payload: bytes) -> None:
         """Send one frame at once."""
@@ -71,11 +70,13 @@ class Worker:
         self._out.flush()
 
     def end(self, **content: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-        """Say how an answer ended."""
+        """Say how an answer ended, and how large this process is now."""
+        content["size"] = self._size.bytes()
         self.send(protocol.END, json.dumps(content).encode())
 
     def answer(self, request: dict[str, Any]) -> None:
         """Answer one query; whatever happens is said in its end."""
+        self.send(protocol.REQUEST, b"")  # It has come: from here on it may be what kills this.
         confinement.limit_memory(request["memory"])
         confinement.limit_time(request["seconds"])
         channel = results.Channel(lambda data: self.send(protocol.DATA, data), request["bytes"])
@@ -127,8 +128,11 @@ def describe(error: KgError) -> list[Any]:
 def listen(requests: queue.SimpleQueue[dict[str, Any]]) -> None:
     """Take requests in; when no more can come, end this process in the midst of anything."""
     stream = sys.stdin.buffer
-    while frame := protocol.read_frame(stream):
-        requests.put(json.loads(frame[1]))
+    try:
+        while frame := protocol.read_frame(stream):
+            requests.put(json.loads(frame[1]))
+    except MemoryError:
+        os.write(2, b"MemoryError\n")
     # Evaluation lets other threads run, but cannot be interrupted: leave without ceremony.
     os._exit(0)
 
@@ -149,9 +153,10 @@ def main() -> None:
         out.write(protocol.pack_json(protocol.END, {"outcome": "error", "error": describe(error)}))
         out.flush()
         return
+    size = confinement.Size()
     confinement.close_doors(len(list(source.rglob("*.sst"))) if source.is_dir() else 0)
-    worker = Worker(store, out)
-    worker.send(protocol.READY, b"")
+    worker = Worker(store, out, size)
+    worker.send(protocol.READY, json.dumps({"size": size.bytes()}).encode())
     while True:
         worker.answer(requests.get())
 
