@@ -584,7 +584,6 @@ def test_the_bundled_release_through_the_commands(keeping, monkeypatch, capsys):
     said = []
     for words in (
         ["show", "telford-2011/action/4"],
-        ["search", "suicide"],
         ["trace", "offender pathway", "--to", "crisis-concordat"],
         ["query", "bodies-of-element", "-p", "element=worcestershire-2009/intention/1"],
     ):
@@ -592,7 +591,6 @@ def test_the_bundled_release_through_the_commands(keeping, monkeypatch, capsys):
         said.append(capsys.readouterr().out)
         assert main(words) == 0
         assert capsys.readouterr().out == said[-1]
-    assert main(["show", "no such thing anywhere", "--store", keeping.url]) == 2
     assert main(["trace", "no such thing anywhere", "--store", keeping.url]) == 2
 
 
