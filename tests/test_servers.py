@@ -32,7 +32,7 @@ from kg.store.spooling import spool
 
 pytestmark = pytest.mark.server
 SECONDS = 60
-MOST_ROWS = 3_000
+MOST_ROWS = 5_000
 FOREIGN = "http://example.org/graph"
 OLD = "https://w3id.org/policy-lineage/graph/source/plan-of-an-earlier-release"
 SETTINGS = """
