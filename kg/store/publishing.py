@@ -52,7 +52,8 @@ class Published(NamedTuple):
     statements: int
     sha256: str
     state: str
-    """`sent`; `kept`, when it was there from an earlier attempt; `removed`, when it was old."""
+    """`sent`; `kept`, when it is still there from an attempt that was broken off; `removed`, when
+    it belonged to an earlier release."""
 
 
 class Journal:
@@ -207,14 +208,13 @@ def publish_quads(
         writer.delete(RELEASE_GRAPH)
         for graph, part in parts.items():
             total = part.sum.hexdigest()
-            state = KEPT if noted.arrived.get(graph) == total else SENT
-            if state == SENT or count(store, graph) != part.sum.count:
-                state = SENT
+            there = noted.arrived.get(graph) == total and measure(store, graph) == part.sum
+            if not there:
                 noted.note(graph, "")
                 writer.put(graph, part)
                 prove(store, graph, part.sum)
                 noted.note(graph, total)
-            tell(Published(graph, part.sum.count, total, state))
+            tell(Published(graph, part.sum.count, total, KEPT if there else SENT))
         for graph in old:
             writer.delete(graph)
             tell(Published(graph, 0, "", REMOVED))
@@ -227,15 +227,21 @@ def publish_quads(
     return done
 
 
+def measure(store: RemoteStore, graph: str) -> Sum:
+    """Read a graph back, and return the number and the sum of its triples."""
+    found = Sum()
+    for row in read_graph(store, graph):
+        found.add(*row)
+    return found
+
+
 def prove(store: RemoteStore, graph: str, expected: Sum) -> None:
     """Read a graph back and compare it with what was sent.
 
     Raises:
         StoreError: If it is not the same.
     """
-    found = Sum()
-    for row in read_graph(store, graph):
-        found.add(*row)
+    found = measure(store, graph)
     _check_count(graph, found.count, expected.count)
     if found != expected:
         raise StoreError(

@@ -12,7 +12,7 @@ from kg.model.identifiers import GRAPH, ID
 from kg.store.credentials import show_url
 from kg.store.dataset import run_query
 from kg.store.rdf import DCTERMS
-from kg.store.stores import Answer, as_answer, bind, form_of
+from kg.store.stores import Answer, as_answer, bind, form_of, solutions_of
 from kg.store.transport import Body, Transport
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ JSON_TYPES: Final = frozenset({"application/sparql-results+json", "application/j
 GRAPH_TYPES: Final = frozenset({"application/n-triples", "text/plain", "text/turtle"})
 _JSON: Final = "application/sparql-results+json"
 _NTRIPLES: Final = "application/n-triples"
+_SILENT: Final = "Virtuoso"
+"""How a server calls itself that cuts graphs off without a word."""
 _SOME: Final = "SELECT ?release ?graph ?n WHERE {{ {where} }}"
 _PUBLISHED: Final = f"?release <{DCTERMS}hasPart> ?graph . ?graph <{TRIPLES}> ?n"
 
@@ -53,6 +55,7 @@ class RemoteStore:
         self._graphs: dict[str, int] | None = None
         self._name = ""
         self._named = True
+        self._server = ""
         self._empty = ox.Store()
 
     @property
@@ -128,7 +131,11 @@ class RemoteStore:
         fields: dict[str, Any] = {"query": bind(text, bindings or {})}
         if self._named:
             fields["default-graph-uri"] = fields["named-graph-uri"] = list(graphs)
-        return self._ask(fields, form_of(text))
+        form = form_of(text)
+        if form == "graph" and self._server.startswith(_SILENT) and (probe := solutions_of(text)):
+            # It cuts off what graphs are made from and does not say so; of rows it does say so.
+            list(self._ask({**fields, "query": probe}, "select").rows)
+        return self._ask(fields, form)
 
     def select(self, text: str, *, partial: bool = False) -> Iterator[tuple[Term | None, ...]]:
         """Ask a SELECT query of everything that the server holds, and yield the rows.
@@ -149,6 +156,7 @@ class RemoteStore:
                     "POST", self.url, idempotent=True, data=fields, headers={"Accept": accept}
                 )
             )
+            self._server = response.headers.get("server", "")
             where = show_url(self.url)
             kind = _check_type(response, GRAPH_TYPES if form == "graph" else JSON_TYPES, where)
             if not partial:

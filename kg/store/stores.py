@@ -18,6 +18,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Bindings = "Mapping[str, ox.NamedNode | ox.Literal]"
 Form = Literal["select", "ask", "graph"]
 _FORM: Final = re.compile(r"(?<![?$:\w-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![:\w-])", re.IGNORECASE)
+_BODY: Final = re.compile(r"(?<![?$:\w-])WHERE(?![:\w-])|\{", re.IGNORECASE)
 _FORMS: Final[dict[str, Form]] = {
     "SELECT": "select",
     "ASK": "ask",
@@ -145,3 +146,35 @@ def bind(text: str, bindings: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
         )
     values = " ".join(f"VALUES ?{name} {{ {term} }}" for name, term in bindings.items())
     return f"{text[: start + 1]} {values}{text[start + 1 :]}"
+
+
+def solutions_of(text: str) -> str:
+    """Return a SELECT query with the solutions that a CONSTRUCT or DESCRIBE query works on.
+
+    Empty for a DESCRIBE query that names what it describes.
+
+    Example:
+        >>> solutions_of("CONSTRUCT { ?s <http://e/p> ?o } WHERE { ?s ?p ?o } LIMIT 3")
+        'SELECT ?s ?o WHERE { ?s ?p ?o } LIMIT 3'
+        >>> solutions_of("CONSTRUCT WHERE { ?s ?p ?o }"), solutions_of("DESCRIBE <http://e/s>")
+        ('SELECT * WHERE { ?s ?p ?o }', '')
+    """
+    bare = mask(text)
+    found = _FORM.search(bare)
+    if not found:
+        return ""
+    start = end = found.end()
+    if found[1].upper() == "DESCRIBE":
+        rest = _BODY.search(bare, start)
+        end = rest.start() if rest else len(text)
+    elif bare[start:].lstrip().startswith("{"):
+        depth = 0
+        for place in range(start, len(bare)):
+            depth += {"{": 1, "}": -1}.get(bare[place], 0)
+            if bare[place] == "}" and depth == 0:
+                end = place + 1
+                break
+    if not bare[end:].strip():
+        return ""
+    names = dict.fromkeys(re.findall(r"[?$]\w+", bare[start:end]))
+    return f"{text[: found.start()]}SELECT {' '.join(names) or '*'} {text[end:].strip()}"

@@ -224,7 +224,7 @@ class Transport:
             try:
                 made = client.build_request(method, url, **request)
                 response = client.send(made, stream=True)
-            except (httpx.ConnectError, httpx.RemoteProtocolError) as error:
+            except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 # A read that timed out is not tried again: the server may still be at work.
                 if last:
                     raise _as_error(error, url) from error
