@@ -61,7 +61,10 @@ def read_graph(data: Path) -> KnowledgeGraph:
 def _asserted(reading: Reading) -> KnowledgeGraph:
     """Return what readers assert, as a graph."""
     return KnowledgeGraph(
-        reading.nodes, tuple(reading.claims.values()), tuple(reading.facts), reading.documents
+        dict(reading.nodes),
+        tuple(reading.claims.values()),
+        tuple(reading.facts),
+        dict(reading.documents),
     )
 
 
