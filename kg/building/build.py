@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from kg.building.rules import infer
-from kg.checks.links import bound_problems
+from kg.building.cache import Cache
+from kg.building.encoding import DamagedError
+from kg.building.inputs import (
+    SHAPES_LIMIT,
+    code_hash,
+    hash_inputs,
+    release_in_use,
+    unchanged,
+)
+from kg.building.meter import Meter
 from kg.errors import BuildError, KgError, Place
-from kg.model.bases import Basis
 from kg.model.graph import KnowledgeGraph
-from kg.model.identifiers import digest
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
-from kg.resources import VERSION, ontology_folder
-from kg.store.dataset import vocabulary_quads
-from kg.store.index import dump_index
-from kg.store.quads import write_quads, write_structure
-from kg.store.releases import INDEX, QUADS, Release, hash_file, write_release
+from kg.resources import VERSION
+from kg.store.releases import INDEX, QUADS, Release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kg.building.inputs import Inputs
+    from kg.building.meter import Progress
     from kg.registers.rows import Reading
-
-INPUTS: Final = frozenset({".csv", ".txt", ".json", ".ttl", ".rq"})
-"""Endings of the files that a release is made from."""
 
 
 def read_graph(data: Path) -> KnowledgeGraph:
@@ -40,19 +42,14 @@ def read_graph(data: Path) -> KnowledgeGraph:
         >>> len(list(read_graph(data_folder()).elements(["Objective"])))
         6
     """
+    from kg.building.statements import bound_error  # noqa: PLC0415 - not when nothing changed
+    from kg.checks.links import bound_problems  # noqa: PLC0415 - the same
+
     reading = read_registers(data)
     errors = list(reading.errors)
     # Rules run only on what may stand: a conclusion from a faulty link would be noise.
     graph = _asserted(reading) if errors else _with_inferences(_asserted(reading))
-    errors += [
-        KgError(
-            problem.rule,
-            problem.message,
-            place=problem.place,
-            hint="reject the link, or correct jurisdiction or date",
-        )
-        for problem in bound_problems(graph)
-    ]
+    errors += map(bound_error, bound_problems(graph))
     if errors:
         raise BuildError(errors)
     return graph
@@ -70,6 +67,9 @@ def _asserted(reading: Reading) -> KnowledgeGraph:
 
 def _with_inferences(asserted: KnowledgeGraph) -> KnowledgeGraph:
     """Return a graph with what the rules yield from it."""
+    from kg.building.rules import infer  # noqa: PLC0415 - needs the store
+    from kg.store.quads import write_structure  # noqa: PLC0415 - the same
+
     newest = max((document.read_on for document in asserted.documents.values()), default="")
     inferred = infer(asserted.claims, write_structure(asserted), newest)
     return replace(asserted, claims=(*asserted.claims, *inferred))
@@ -110,46 +110,130 @@ def survey(data: Path) -> KnowledgeGraph:
     return replace(_with_inferences(_asserted(reading)), problems=problems)
 
 
-def build(data: Path, home: Path, *, shapes: bool = True) -> Release:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did."""
+
+    release: Release
+    unchanged: bool = False
+    """Whether the release in use was made from the same input already, and was left alone."""
+    shapes: bool = True
+    """Whether the shapes have been checked."""
+    read: tuple[str, ...] = ()
+    """The folders that had to be read; the others were known from an earlier build."""
+    inferred: tuple[str, ...] = ()
+    """The instruments and shared nodes about which rules had to run."""
+
+
+def build(
+    data: Path, home: Path, *, shapes: bool | None = None, progress: Progress | None = None
+) -> Release:
     """Build a release from a data folder and make it the one in use.
 
-    The same input gives the same bytes. When anything fails, nothing is written and the
-    release in use stays as it was.
+    The same input gives the same bytes. When anything fails, the release in use stays as it
+    was. What an earlier build in the same folder has read and concluded is used again as far
+    as it depends on the same input, which is told by hash; when nothing has changed, nothing
+    is done.
 
     Args:
         data: The data folder.
         home: The folder of releases.
-        shapes: Whether to check the SHACL shapes too, which takes most of the time.
+        shapes: Whether to check the SHACL shapes too, which takes most of the time; left out,
+            they are checked up to 200 000 statements.
+        progress: Told the stage, how much of it is done, and how much there is.
 
     Raises:
         BuildError: With every error of the run.
         KgError: If the release cannot be written.
     """
-    graph = read_graph(data)
-    quads = sorted({*write_quads(graph), *vocabulary_quads()})
-    if shapes:
-        from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and only needed here
+    return run_build(data, home, shapes=shapes, progress=progress).release
 
-        violations = validate(quads)
-        if violations:
-            raise BuildError(
-                KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
-                for found in violations
-            )
-    inputs = {
-        f"{name}/{path.relative_to(root).as_posix()}": hash_file(path)
-        for name, root in (("data", data), ("ontology", ontology_folder()))
-        for path in sorted(root.rglob("*"))
-        if path.suffix in INPUTS
-    }
-    files = {INDEX: dump_index(graph), QUADS: "\n".join(quads) + "\n"}
-    counts = {
-        "nodes": len(graph.nodes),
-        "claims": len(graph.claims),
-        "facts": len(graph.facts),
-        "inferred": sum(claim.basis is Basis.INFERRED for claim in graph.claims),
-        "statements": len(quads),
-    }
-    name = digest([VERSION, *files.values()])
-    facts = {"version": VERSION, "inputs": inputs, "counts": counts}
-    return write_release(home, name, files, facts)
+
+def run_build(
+    data: Path, home: Path, *, shapes: bool | None = None, progress: Progress | None = None
+) -> Built:
+    """Build a release as `build` does, and say what was done.
+
+    Raises:
+        BuildError: With every error of the run.
+        KgError: If the release cannot be written.
+    """
+    last = release_in_use(home)
+    inputs = hash_inputs(data, last.manifest.get("inputs", ()) if last else (), progress)
+    if last and unchanged(last, inputs, shapes=shapes):
+        return Built(last, unchanged=True, shapes=last.manifest["shapes"])
+    cache = Cache(home)
+    try:
+        return _build(inputs, home, cache, shapes=shapes, progress=progress)
+    except DamagedError:
+        # What an earlier build left is not what it wrote: do without it.
+        cache.clear()
+        return _build(inputs, home, cache, shapes=shapes, progress=progress)
+
+
+def _build(
+    inputs: Inputs,
+    home: Path,
+    cache: Cache,
+    *,
+    shapes: bool | None,
+    progress: Progress | None,
+) -> Built:
+    from kg.building.assembling import (  # noqa: PLC0415 - what follows needs the store
+        IndexFile,
+        release_name,
+        send_records,
+        write_aside,
+        write_quad_file,
+    )
+    from kg.building.inference import Inferred, infer_units  # noqa: PLC0415 - the same
+    from kg.building.statements import bound_errors, double_links  # noqa: PLC0415 - the same
+    from kg.building.units import read_units  # noqa: PLC0415 - the same
+
+    units = read_units(inputs, cache, progress)
+    said = list(units.statements.values())
+    errors = [*units.errors, *double_links(units.statements), *bound_errors(units.table, said)]
+    # Rules run only on what may stand: a conclusion from a faulty link would be noise.
+    inferred = Inferred() if errors else infer_units(units, cache, progress)
+    errors += bound_errors(units.table, inferred.entries)
+    if errors:
+        raise BuildError(errors)
+    with write_aside(home) as writer:
+        index = IndexFile(writer.path(INDEX))
+        counts = send_records(units, inferred.entries, index, progress)
+        index.close()
+        quads = writer.path(QUADS)
+        counts["statements"] = write_quad_file(units, inferred.entries, cache, quads, progress)
+        wanted = counts["statements"] <= SHAPES_LIMIT if shapes is None else shapes
+        if wanted:
+            _check_shapes(quads, progress)
+        name = release_name([writer.path(INDEX), quads])
+        facts = {
+            "version": VERSION,
+            "code": code_hash(),
+            "inputs": inputs.hashes,
+            "counts": counts,
+            "shapes": wanted,
+        }
+        release = writer.commit(name, facts)
+    cache.sweep()
+    read, ran = tuple(sorted(units.fresh)), tuple(sorted(inferred.fresh))
+    return Built(release, shapes=wanted, read=read, inferred=ran)
+
+
+def _check_shapes(quads: Path, progress: Progress | None) -> None:
+    """Check the shapes of the ontology over a file of N-Quads.
+
+    Raises:
+        BuildError: With every violation.
+    """
+    from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and only needed here
+
+    meter = Meter(progress, "checking shapes", 1)
+    violations = validate(quads.read_text(encoding="utf-8").splitlines())
+    meter.end()
+    if violations:
+        raise BuildError(
+            KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
+            for found in violations
+        )

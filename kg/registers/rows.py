@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from kg.errors import KgError, LoadError, Place
 from kg.model.records import Claim, Document, Fact, Node, Passage
@@ -13,10 +14,10 @@ from kg.registers.schemas import Schema, read_schema
 from kg.registers.tables import Row, decode, header_of, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, MutableMapping
+    from collections.abc import Callable, Iterable, MutableMapping
     from pathlib import Path
 
-
+V = TypeVar("V")
 SEPARATOR: Final = " | "
 BIBLIOGRAPHY: Final = "bibliography"
 SHARED_TABLES: Final = ("readers", "documents", "instruments", "bodies")
@@ -41,6 +42,31 @@ FACT_KINDS: Final = {
 }
 
 
+class Watched(Mapping[str, V]):
+    """A mapping that notes which names are asked for.
+
+    Example:
+        >>> documents = Watched({})
+        >>> documents.get("a"), documents.asked
+        (None, {'a'})
+    """
+
+    def __init__(self, inner: Mapping[str, V]) -> None:
+        self._inner = inner
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> V:
+        """Return what has a name."""
+        self.asked.add(name)
+        return self._inner[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inner)
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+
 def _still() -> None:
     """Take no notice of a row."""
 
@@ -54,7 +80,7 @@ class Reading:
 
     folder: Path
     errors: list[KgError] = field(default_factory=list)
-    documents: MutableMapping[str, Document] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
     texts: Mapping[str, SourceText] = field(default_factory=dict)
     readers: dict[str, str] = field(default_factory=dict)
     nodes: MutableMapping[str, Node] = field(default_factory=dict)
@@ -119,6 +145,7 @@ def read_documents(reading: Reading) -> None:
         )
     readers = dict(reading.seen)
     texts = Texts(reading.folder)
+    documents: dict[str, Document] = {}
     for row in rows_of(reading, "documents", "documents.csv"):
         document = Document(
             row["id"],
@@ -129,14 +156,14 @@ def read_documents(reading: Reading) -> None:
             row["read_by"],
             row["read_on"],
         )
-        reading.documents[document.id] = document
+        documents[document.id] = document
         if document.read_by not in reading.readers:
             reading.errors.append(unknown(document.read_by, reading.readers, row, "read_by"))
         before = len(reading.errors)
         source = read_document(document, reading.folder, row.place("path"), reading.errors)
         if source:
             texts.add(document, source, faulty=len(reading.errors) > before)
-    reading.texts = texts
+    reading.documents, reading.texts = documents, texts
     # An id of a document may be that of its instrument: they are different things.
     reading.seen = readers
 
