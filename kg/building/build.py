@@ -192,10 +192,10 @@ def _build(
 
     units = read_units(inputs, cache, progress)
     said = list(units.statements.values())
-    errors = [*units.errors, *double_links(units.statements), *bound_errors(units.table, said)]
+    errors = [*units.errors, *double_links(units.statements)]
     # Rules run only on what may stand: a conclusion from a faulty link would be noise.
     inferred = Inferred() if errors else infer_units(units, cache, progress)
-    errors += bound_errors(units.table, inferred.entries)
+    errors += bound_errors(units.table, [*said, *inferred.entries])
     if errors:
         raise BuildError(errors)
     with write_aside(home) as writer:
