@@ -1,22 +1,16 @@
 """What is built from what an earlier build knew equals what is built from nothing."""
 
 import copy
-import csv
-import hashlib
-import json
 import shutil
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from register_sets import COLUMNS, write_data
+from register_sets import write_data
 
-from kg.building.build import build, read_graph, run_build
-from kg.building.dependencies import circles, dependency_graph, reach
-from kg.errors import BuildError, KgError
-from kg.resources import data_folder
+from kg.building.build import build, read_graph
+from kg.errors import BuildError
 from kg.store.dataset import vocabulary_quads
 from kg.store.index import dump_index
 from kg.store.quads import write_quads
@@ -104,9 +98,7 @@ def one_pass(data):
 
 def built(data, home):
     release = build(data, home, shapes=False)
-    return tuple(
-        (release.folder / name).read_text(encoding="utf-8") for name in (INDEX, QUADS)
-    )
+    return tuple((release.folder / name).read_text(encoding="utf-8") for name in (INDEX, QUADS))
 
 
 SETTINGS = settings(

@@ -8,11 +8,11 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kg.building.encoding import decode_claim, decode_fact, decode_node, read_lines
 from kg.building.inputs import code_hash
-from kg.building.merging import merge_files, sort_lines
+from kg.building.merging import merged_blocks, sort_lines
 from kg.building.meter import Meter
 from kg.building.rules import order
 from kg.building.statements import CLAIMS, FACTS, QUADS
@@ -28,166 +28,96 @@ from kg.store.releases import INDEX, hash_file, write_release
 from kg.store.releases import QUADS as RELEASE_QUADS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kg.building.cache import Cache, Entry
+    from kg.building.inference import Inferred
     from kg.building.meter import Progress
     from kg.building.units import Units
     from kg.model.records import Claim, Document, Fact, Node
     from kg.store.releases import Release
 
-_CHUNK = 1 << 20
+_CHUNK: Final = 1 << 20
+Record = TypeVar("Record")
 
 
-class Sink(Protocol):
-    """What takes the records of a graph, each kind in the order of the graph."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a release is made of; records come in the order of the graph, lines sorted."""
 
-    def document(self, document: Document, /) -> None:
-        """Take a document."""
-
-    def node(self, node: Node, /) -> None:
-        """Take a node."""
-
-    def claim(self, claim: Claim, /) -> None:
-        """Take a claim."""
-
-    def fact(self, fact: Fact, /) -> None:
-        """Take a fact."""
-
-
-class IndexFile:
-    """Collects the records of a graph and writes its index.
-
-    Args:
-        path: The file to write.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._documents: dict[str, Document] = {}
-        self._nodes: dict[str, Node] = {}
-        self._claims: list[Claim] = []
-        self._facts: list[Fact] = []
-
-    def document(self, document: Document) -> None:
-        """Take a document."""
-        self._documents[document.id] = document
-
-    def node(self, node: Node) -> None:
-        """Take a node."""
-        self._nodes[node.id] = node
-
-    def claim(self, claim: Claim) -> None:
-        """Take a claim."""
-        self._claims.append(claim)
-
-    def fact(self, fact: Fact) -> None:
-        """Take a fact."""
-        self._facts.append(fact)
-
-    def close(self) -> None:
-        """Write the file."""
-        graph = KnowledgeGraph(
-            self._nodes, tuple(self._claims), tuple(self._facts), self._documents
-        )
-        self._path.write_text(dump_index(graph), encoding="utf-8", newline="")
+    nodes: Iterable[Node]
+    claims: Iterable[Claim]
+    facts: Iterable[Fact]
+    documents: Iterable[Document]
+    blocks: Callable[[Path], Iterable[list[bytes]]]
+    """Given a folder to sort in, the N-Quads lines in sorted blocks, each line once."""
+    records: int
+    """How many nodes, claims and facts there are."""
+    lines: int
+    """How many lines there are at most."""
+    inferred: int
+    """How many of the claims are inferred."""
 
 
-def send_records(
-    units: Units, inferred: Sequence[Entry], sink: Sink, progress: Progress | None = None
-) -> dict[str, int]:
-    """Send all records to a sink one by one and return how many there are of each kind.
+def assemble(units: Units, inferred: Inferred, cache: Cache) -> Content:
+    """Return what was read and concluded as the content of a release, record by record.
 
     Args:
         units: What was read.
         inferred: What was concluded.
-        sink: What takes them.
-        progress: Told how far it has come.
+        cache: What earlier builds have written.
     """
-    shared = units.table.shared
     said = list(units.statements.values())
-    counts = {
-        "nodes": len(shared) + sum(entry.facts["nodes"] for entry in said),
-        "facts": sum(entry.facts["facts"] for entry in said),
-        "inferred": sum(entry.facts["claims"] for entry in inferred),
-    }
-    alone = _successions(units)
-    counts["claims"] = counts["inferred"] + len(alone)
-    counts["claims"] += sum(entry.facts["claims"] for entry in said)
-    total = counts["nodes"] + counts["claims"] + counts["facts"]
-    meter = Meter(progress, "writing records", total)
-    for document in units.documents.values():
-        sink.document(document)
-    for node in shared.values():
-        sink.node(node)
-        meter.step()
+    made = {name for entry in said for name in entry.facts["succeeded"]}
+    # A row of a folder may make the same claim as the column of instruments; it is one claim.
+    alone = [claim for claim in units.successions.values() if claim.id not in made]
+    parts = [_common(units, alone, cache), *said, *inferred.entries]
+    records = [len(units.table.shared), len(alone)]
     for entry in said:
-        for node in read_lines(entry.path(NODES), decode_node):
-            sink.node(node)
-            meter.step()
-    for claim in _claims(said, alone, inferred):
-        sink.claim(claim)
-        meter.step()
-    for entry in said:
-        for fact in read_lines(entry.path(FACTS), decode_fact):
-            sink.fact(fact)
-            meter.step()
-    meter.end()
-    return counts
+        records += [entry.facts[kind] for kind in ("nodes", "claims", "facts")]
+    concluded = sum(entry.facts["claims"] for entry in inferred.entries)
+    return Content(
+        nodes=_nodes(units, said),
+        claims=_claims(said, alone, inferred.entries),
+        facts=_records(said, FACTS, decode_fact),
+        documents=units.documents.values(),
+        blocks=lambda folder: merged_blocks([entry.path(QUADS) for entry in parts], folder),
+        records=sum(records) + concluded,
+        lines=sum(entry.facts["quads"] for entry in parts),
+        inferred=concluded,
+    )
 
 
-def _successions(units: Units) -> list[Claim]:
-    """Return the claims of succession that no row of a folder makes too."""
-    made = {name for entry in units.statements.values() for name in entry.facts["succeeded"]}
-    return [claim for claim in units.successions.values() if claim.id not in made]
+def _records(
+    entries: Iterable[Entry], name: str, decode: Callable[[bytes], Record]
+) -> Iterator[Record]:
+    for entry in entries:
+        yield from read_lines(entry.path(name), decode)
+
+
+def _nodes(units: Units, said: Iterable[Entry]) -> Iterator[Node]:
+    yield from units.table.shared.values()
+    yield from _records(said, NODES, decode_node)
 
 
 def _claims(
     said: Sequence[Entry], alone: Sequence[Claim], inferred: Sequence[Entry]
 ) -> Iterator[Claim]:
     """Yield all claims: as the folders say them, then successions, then what was inferred."""
-    for entry in said:
-        yield from read_lines(entry.path(CLAIMS), decode_claim)
+    yield from _records(said, CLAIMS, decode_claim)
     yield from alone
-    if not inferred:
-        return
-    with tempfile.TemporaryDirectory(prefix=".claims-", dir=inferred[0].folder.parent) as folder:
-        merged = Path(folder) / CLAIMS
-        merge_files([entry.path(CLAIMS) for entry in inferred], merged, key=_claim_order)
-        yield from read_lines(merged, decode_claim)
+    if inferred:
+        paths = [entry.path(CLAIMS) for entry in inferred]
+        for block in merged_blocks(paths, inferred[0].folder.parent, key=_claim_order):
+            yield from map(decode_claim, block)
 
 
 def _claim_order(line: bytes) -> tuple[str, ...]:
     return order(decode_claim(line))
 
 
-def write_quad_file(
-    units: Units,
-    inferred: Sequence[Entry],
-    cache: Cache,
-    target: Path,
-    progress: Progress | None = None,
-) -> int:
-    """Merge the N-Quads of all folders into one sorted file; return the number of lines.
-
-    Args:
-        units: What was read.
-        inferred: What was concluded.
-        cache: What earlier builds have written.
-        target: The file to write.
-        progress: Told how far it has come.
-    """
-    entries = [_common(units, cache), *units.statements.values(), *inferred]
-    total = sum(entry.facts["quads"] for entry in entries)
-    meter = Meter(progress, "writing statements", total)
-    count = merge_files([entry.path(QUADS) for entry in entries], target, tick=meter.reach)
-    meter.end()
-    return count
-
-
-def _common(units: Units, cache: Cache) -> Entry:
+def _common(units: Units, alone: Sequence[Claim], cache: Cache) -> Entry:
     """Return the N-Quads of the ontology and of what all instruments share."""
-    alone = _successions(units)
     parts = [code_hash(), "common", units.shared.result, *(claim.id for claim in alone)]
     key = digest([*parts, *map(hash_file, ontology_files())])
     entry = cache.find(key, lambda trace: not trace)
@@ -201,12 +131,76 @@ def _common(units: Units, cache: Cache) -> Entry:
     return draft.entry
 
 
-def release_name(paths: Sequence[Path]) -> str:
-    """Return the name of a release: the same content has the same name.
+def write_content(
+    home: Path,
+    content: Content,
+    facts: Mapping[str, Any],
+    check: Callable[[Path, int], Mapping[str, Any]],
+    progress: Progress | None = None,
+) -> Release:
+    """Write a release aside and swap it in.
 
     Args:
-        paths: Its files, in the order in which they count.
+        home: The folder of releases.
+        content: What it is made of.
+        facts: What its manifest says beside counts and hashes.
+        check: Given the N-Quads and their number, what the manifest says of their being
+            checked; what it raises ends the build.
+        progress: Told how far it has come.
+
+    Raises:
+        KgError: `release-write` when the disk refuses; the release in use stays as it was.
     """
+    with _write_aside(home) as folder:
+        index, quads = folder / INDEX, folder / RELEASE_QUADS
+        counts = _write_index(index, content, progress)
+        counts["statements"] = _write_quads(quads, content, folder, progress)
+        checked = check(quads, counts["statements"])
+        files = {path.name: path.read_text(encoding="utf-8") for path in (index, quads)}
+        name = _name([index, quads])
+        return write_release(home, name, files, {**facts, **checked, "counts": counts})
+
+
+def _write_index(path: Path, content: Content, progress: Progress | None) -> dict[str, int]:
+    meter = Meter(progress, "indexing records", content.records)
+    nodes: dict[str, Node] = {}
+    claims: list[Claim] = []
+    facts: list[Fact] = []
+    for node in content.nodes:
+        nodes[node.id] = node
+        meter.step()
+    for claim in content.claims:
+        claims.append(claim)
+        meter.step()
+    for fact in content.facts:
+        facts.append(fact)
+        meter.step()
+    documents = {document.id: document for document in content.documents}
+    graph = KnowledgeGraph(nodes, tuple(claims), tuple(facts), documents)
+    path.write_text(dump_index(graph), encoding="utf-8", newline="")
+    meter.end()
+    return {
+        "nodes": len(nodes),
+        "claims": len(claims),
+        "facts": len(facts),
+        "inferred": content.inferred,
+    }
+
+
+def _write_quads(path: Path, content: Content, folder: Path, progress: Progress | None) -> int:
+    meter = Meter(progress, "writing statements", content.lines)
+    count = 0
+    with path.open("wb") as stream:
+        for block in content.blocks(folder):
+            stream.writelines(block)
+            count += len(block)
+            meter.reach(count)
+    meter.end()
+    return count
+
+
+def _name(paths: Sequence[Path]) -> str:
+    """Return the name of a release: the same content has the same name."""
     total = hashlib.sha256(VERSION.encode())
     for path in paths:
         total.update(b"\x1f")
@@ -216,39 +210,13 @@ def release_name(paths: Sequence[Path]) -> str:
     return total.hexdigest()[:24]
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A folder beside the releases, where the files of the next one are written."""
-
-    home: Path
-    folder: Path
-
-    def path(self, name: str) -> Path:
-        """Return where to write a file of the release."""
-        return self.folder / name
-
-    def commit(self, name: str, facts: dict[str, Any]) -> Release:
-        """Make what was written the release in use.
-
-        Raises:
-            KgError: `release-write` when the disk refuses.
-        """
-        files = {key: self.path(key).read_text(encoding="utf-8") for key in (INDEX, RELEASE_QUADS)}
-        return write_release(self.home, name, files, facts)
-
-
 @contextlib.contextmanager
-def write_aside(home: Path) -> Iterator[Aside]:
-    """Give a folder to write the files of a release in; it is gone afterwards.
-
-    Raises:
-        KgError: `release-write` when the disk refuses.
-    """
+def _write_aside(home: Path) -> Iterator[Path]:
     try:
         home.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".building-", dir=home))
         try:
-            yield Aside(home, folder)
+            yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:

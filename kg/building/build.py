@@ -20,7 +20,6 @@ from kg.model.graph import KnowledgeGraph
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
 from kg.resources import VERSION
-from kg.store.releases import INDEX, QUADS, Release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from kg.building.inputs import Inputs
     from kg.building.meter import Progress
     from kg.registers.rows import Reading
+    from kg.store.releases import Release
 
 
 def read_graph(data: Path) -> KnowledgeGraph:
@@ -179,16 +179,11 @@ def _build(
     shapes: bool | None,
     progress: Progress | None,
 ) -> Built:
-    from kg.building.assembling import (  # noqa: PLC0415 - what follows needs the store
-        IndexFile,
-        release_name,
-        send_records,
-        write_aside,
-        write_quad_file,
-    )
-    from kg.building.inference import Inferred, infer_units  # noqa: PLC0415 - the same
-    from kg.building.statements import bound_errors, double_links  # noqa: PLC0415 - the same
-    from kg.building.units import read_units  # noqa: PLC0415 - the same
+    # What follows needs the store; a build that finds nothing changed does not.
+    from kg.building.assembling import assemble, write_content  # noqa: PLC0415
+    from kg.building.inference import Inferred, infer_units  # noqa: PLC0415
+    from kg.building.statements import bound_errors, double_links  # noqa: PLC0415
+    from kg.building.units import read_units  # noqa: PLC0415
 
     units = read_units(inputs, cache, progress)
     said = list(units.statements.values())
@@ -198,27 +193,23 @@ def _build(
     errors += bound_errors(units.table, [*said, *inferred.entries])
     if errors:
         raise BuildError(errors)
-    with write_aside(home) as writer:
-        index = IndexFile(writer.path(INDEX))
-        counts = send_records(units, inferred.entries, index, progress)
-        index.close()
-        quads = writer.path(QUADS)
-        counts["statements"] = write_quad_file(units, inferred.entries, cache, quads, progress)
-        wanted = counts["statements"] <= SHAPES_LIMIT if shapes is None else shapes
+
+    def check(quads: Path, lines: int) -> dict[str, bool]:
+        wanted = lines <= SHAPES_LIMIT if shapes is None else shapes
         if wanted:
             _check_shapes(quads, progress)
-        name = release_name([writer.path(INDEX), quads])
-        facts = {
-            "version": VERSION,
-            "code": code_hash(),
-            "inputs": inputs.hashes,
-            "counts": counts,
-            "shapes": wanted,
-        }
-        release = writer.commit(name, facts)
+        return {"shapes": wanted}
+
+    content = assemble(units, inferred, cache)
+    facts = {"version": VERSION, "code": code_hash(), "inputs": inputs.hashes}
+    release = write_content(home, content, facts, check, progress)
     cache.sweep()
-    read, ran = tuple(sorted(units.fresh)), tuple(sorted(inferred.fresh))
-    return Built(release, shapes=wanted, read=read, inferred=ran)
+    return Built(
+        release,
+        shapes=release.manifest["shapes"],
+        read=tuple(sorted(units.fresh)),
+        inferred=tuple(sorted(inferred.fresh)),
+    )
 
 
 def _check_shapes(quads: Path, progress: Progress | None) -> None:

@@ -1,10 +1,15 @@
-"""Sorting and merging more lines than memory holds."""
+"""Sorting and merging more lines than memory holds.
+
+Lines are bytes and are compared as bytes, which for UTF-8 is the order of code points.
+"""
 
 from __future__ import annotations
 
+import bisect
 import heapq
 import tempfile
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +22,7 @@ ROOM: Final = 16_000_000
 """Bytes of lines that are held in memory at a time."""
 FAN: Final = 64
 """Files that are merged at a time; few enough to be open together everywhere."""
+_LEAST: Final = 1 << 16
 
 
 def sort_lines(lines: Iterable[str], target: Path, *, room: int = ROOM) -> int:
@@ -36,61 +42,64 @@ def sort_lines(lines: Iterable[str], target: Path, *, room: int = ROOM) -> int:
     """
     with tempfile.TemporaryDirectory(prefix=".sorting-", dir=target.parent) as folder:
         runs: list[Path] = []
-        held: set[bytes] = set()
+        held: list[bytes] = []
         size = 0
         for line in lines:
             entry = line.encode() + b"\n"
-            if entry not in held:
-                held.add(entry)
-                size += len(entry)
+            held.append(entry)
+            size += len(entry)
             if size > room:
                 runs.append(Path(folder) / str(len(runs)))
-                _write(sorted(held), runs[-1])
-                held, size = set(), 0
+                _write([_once(held)], runs[-1])
+                held, size = [], 0
         if not runs:
-            return _write(sorted(held), target)
+            return _write([_once(held)], target)
         runs.append(Path(folder) / str(len(runs)))
-        _write(sorted(held), runs[-1])
-        return merge_files(runs, target)
+        _write([_once(held)], runs[-1])
+        return _write(merged_blocks(runs, Path(folder), room=room), target)
 
 
-def merge_files(
+def merged_blocks(
     paths: Sequence[Path],
-    target: Path,
+    folder: Path,
     *,
     key: Key | None = None,
-    tick: Callable[[int], None] | None = None,
     fan: int = FAN,
     room: int = ROOM,
-) -> int:
-    """Merge files of sorted lines into one, each line once, and return how many there are.
+) -> Iterator[list[bytes]]:
+    """Merge files of sorted lines, and yield the lines in blocks, each line once.
 
     Args:
         paths: The files.
-        target: The file to write.
-        key: What the lines are sorted by; lines with one key must be the same line.
-        tick: Told how many lines have been written, now and then.
+        folder: Where to write what lies between.
+        key: What the lines are sorted by, when not by themselves; lines of one key are the
+            same line.
         fan: Files that are merged at a time.
         room: Bytes that are held in memory at a time.
     """
-    with tempfile.TemporaryDirectory(prefix=".merging-", dir=target.parent) as folder:
-        runs = Path(folder)
-        stage = [
-            _sorted(group, key, runs / f"s{n}") if len(group) > 1 else group[0]
-            for n, group in enumerate(_groups(paths, room))
-        ]
+    with tempfile.TemporaryDirectory(prefix=".merging-", dir=folder) as name:
+        runs = Path(name)
+        stage = []
+        for number, group in enumerate(_groups(paths, room)):
+            if len(group) > 1:
+                # In memory that is several times as fast as merging small files.
+                lines = chain.from_iterable(p.read_bytes().splitlines(keepends=True) for p in group)
+                _write([_once(list(lines), key)], runs / f"s{number}")
+                stage.append(runs / f"s{number}")
+            else:
+                stage += group
         made = 0
         while len(stage) > fan:
             onward = []
             for start in range(0, len(stage), fan):
                 onward.append(runs / f"m{made}")
-                _write(_merged(stage[start : start + fan], key), onward[-1])
+                _write(_merged(stage[start : start + fan], key, room), onward[-1])
                 made += 1
             for path in stage:
                 if path.parent == runs:
                     path.unlink()
             stage = onward
-        return _write(_merged(stage, key), target, tick)
+        yield from _merged(stage, key, room)
 
 
 def _groups(paths: Iterable[Path], room: int) -> Iterator[list[Path]]:
@@ -108,35 +117,52 @@ def _groups(paths: Iterable[Path], room: int) -> Iterator[list[Path]]:
         yield group
 
 
-def _sorted(paths: Iterable[Path], key: Key | None, target: Path) -> Path:
-    """Sort small files together: in memory that is several times as fast as merging them."""
-    lines: set[bytes] = set()
-    for path in paths:
-        lines.update(path.read_bytes().splitlines(keepends=True))
-    _write(sorted(lines, key=key), target)
-    return target
+def _merged(paths: Sequence[Path], key: Key | None, room: int) -> Iterator[list[bytes]]:
+    """Merge a few files.
 
-
-def _merged(paths: Sequence[Path], key: Key | None) -> Iterator[bytes]:
-    """Yield the lines of sorted files in order, each once."""
+    In every round the file whose block ends first sets the bound: all lines up to it are in
+    memory, and sorting them together is a merge.
+    """
+    step = max(room // (len(paths) + 1), _LEAST)
     with ExitStack() as stack:
         streams = [stack.enter_context(path.open("rb")) for path in paths]
-        last = b""
-        for line in heapq.merge(*streams, key=key):
-            if line != last:
-                yield line
-                last = line
+        if key is not None:
+            yield from _merged_by_key(streams, key)
+            return
+        heads = [(stream, block) for stream in streams if (block := stream.readlines(step))]
+        while heads:
+            bound = min(block[-1] for _, block in heads)
+            ready: list[bytes] = []
+            rest = []
+            for stream, block in heads:
+                cut = bisect.bisect_right(block, bound)
+                ready += block[:cut]
+                left = block[cut:] or stream.readlines(step)
+                if left:
+                    rest.append((stream, left))
+            yield _once(ready)
+            heads = rest
 
 
-_EVERY: Final = 10_000
+def _merged_by_key(streams: Iterable[Iterable[bytes]], key: Key) -> Iterator[list[bytes]]:
+    last = b""
+    for line in heapq.merge(*streams, key=key):
+        if line != last:
+            yield [line]
+            last = line
 
 
-def _write(lines: Iterable[bytes], target: Path, tick: Callable[[int], None] | None = None) -> int:
+def _once(lines: list[bytes], key: Key | None = None) -> list[bytes]:
+    """Sort lines in place, and return each once; what is sorted in part is merged, not sorted."""
+    lines.sort(key=key)
+    after = chain(lines[1:], [b""])
+    return [line for line, other in zip(lines, after, strict=bool(lines)) if line != other]
+
+
+def _write(blocks: Iterable[list[bytes]], target: Path) -> int:
     count = 0
     with target.open("wb") as stream:
-        for line in lines:
-            stream.write(line)
-            count += 1
-            if tick and count % _EVERY == 0:
-                tick(count)
+        for block in blocks:
+            stream.writelines(block)
+            count += len(block)
     return count

@@ -12,13 +12,34 @@ COLUMNS = {
     "readers": ("id", "label", "class", "note"),
     "documents": ("id", "path", "sha256", "title", "instrument", "read_by", "read_on"),
     "instruments": (
-        "id title kind level jurisdiction issued supersedes quote document source_quote".split()
+        [
+            "id",
+            "title",
+            "kind",
+            "level",
+            "jurisdiction",
+            "issued",
+            "supersedes",
+            "quote",
+            "document",
+            "source_quote",
+        ]
     ),
     "bodies": ("id", "label", "class", "quote", "document"),
     "elements": ("id", "class", "kind", "label", "quote"),
     "sets": ("id", "label", "members", "quote"),
     "links": (
-        "subject predicate object basis quote document decision rationale confidence".split()
+        [
+            "subject",
+            "predicate",
+            "object",
+            "basis",
+            "quote",
+            "document",
+            "decision",
+            "rationale",
+            "confidence",
+        ]
     ),
     "absences": ("subject", "property", "kind", "quote"),
     "defects": ("id", "subject", "kind", "description", "quote"),
