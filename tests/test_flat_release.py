@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import kg
 from kg.building.build import build
-from kg.building.releasing import Options
+from kg.building.merging import LineSorter
+from kg.building.options import Options
 from kg.errors import LoadError
 from kg.opening import open_triples
-from kg.store.sorting import LineSorter
 
 LEVELS = ("Objective", "Priority", "Outcome", "Workstream", "Action")
 
@@ -133,20 +133,13 @@ def test_a_table_that_cannot_be_read_leaves_the_release(tmp_path):
 @settings(deadline=None, max_examples=80)
 @given(
     parts=st.lists(st.lists(st.binary(max_size=6).map(lambda b: b.replace(b"\n", b"-") + b"\n"))),
-    run=st.integers(1, 40),
-    block=st.integers(1, 20),
+    room=st.integers(1, 40),
 )
-def test_lines_come_back_sorted_each_once(parts, run, block):
-    from kg.store import sorting
-
-    kept, sorting.BLOCK = sorting.BLOCK, block
-    try:
-        with LineSorter(run=run) as sorter:
-            for part in parts:
-                sorter.extend(part)
-            found = [line for lines in sorter.sorted() for line in lines]
-    finally:
-        sorting.BLOCK = kept
+def test_lines_come_back_sorted_each_once(parts, room):
+    with LineSorter(room=room) as sorter:
+        for part in parts:
+            sorter.extend(part)
+        found = [line for lines in sorter.sorted() for line in lines]
     assert found == sorted({line for part in parts for line in part})
 
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from kg.building.flat import build_flat
-from kg.building.releasing import Content, Options, release
-from kg.building.rules import infer
-from kg.checks.links import bound_problems
-from kg.errors import BuildError, KgError, LoadError, Place
+from kg.building.cache import Cache
+from kg.building.encoding import DamagedError
+from kg.building.inputs import (
+    SHAPES_LIMIT,
+    hash_inputs,
+    release_in_use,
+    unchanged,
+)
+from kg.building.meter import Meter
+from kg.building.options import Options
+from kg.errors import BuildError, KgError, Place
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
-from kg.resources import ontology_folder
-from kg.store.dataset import vocabulary_quads
-from kg.store.quads import write_quads, write_structure
 from kg.store.release_writing import write_aside
-from kg.store.releases import Release, hash_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kg.building.inputs import Inputs
+    from kg.building.meter import Progress
     from kg.registers.rows import Reading
-
-INPUTS: Final = frozenset({".csv", ".txt", ".json", ".ttl", ".rq"})
-"""Endings of the files that a release is made from."""
+    from kg.store.release_writing import ReleaseWriter
+    from kg.store.releases import Release
 
 
 def read_graph(data: Path) -> KnowledgeGraph:
@@ -40,19 +43,14 @@ def read_graph(data: Path) -> KnowledgeGraph:
         >>> len(list(read_graph(data_folder()).elements(["Objective"])))
         6
     """
+    from kg.building.statements import bound_error  # noqa: PLC0415 - not when nothing changed
+    from kg.checks.links import bound_problems  # noqa: PLC0415 - the same
+
     reading = read_registers(data)
     errors = list(reading.errors)
     # Rules run only on what may stand: a conclusion from a faulty link would be noise.
     graph = _asserted(reading) if errors else _with_inferences(_asserted(reading))
-    errors += [
-        KgError(
-            problem.rule,
-            problem.message,
-            place=problem.place,
-            hint="reject the link, or correct jurisdiction or date",
-        )
-        for problem in bound_problems(graph)
-    ]
+    errors += map(bound_error, bound_problems(graph))
     if errors:
         raise BuildError(errors)
     return graph
@@ -61,12 +59,18 @@ def read_graph(data: Path) -> KnowledgeGraph:
 def _asserted(reading: Reading) -> KnowledgeGraph:
     """Return what readers assert, as a graph."""
     return KnowledgeGraph(
-        reading.nodes, tuple(reading.claims.values()), tuple(reading.facts), reading.documents
+        dict(reading.nodes),
+        tuple(reading.claims.values()),
+        tuple(reading.facts),
+        dict(reading.documents),
     )
 
 
 def _with_inferences(asserted: KnowledgeGraph) -> KnowledgeGraph:
     """Return a graph with what the rules yield from it."""
+    from kg.building.rules import infer  # noqa: PLC0415 - needs the store
+    from kg.store.quads import write_structure  # noqa: PLC0415 - the same
+
     newest = max((document.read_on for document in asserted.documents.values()), default="")
     inferred = infer(asserted.claims, write_structure(asserted), newest)
     return replace(asserted, claims=(*asserted.claims, *inferred))
@@ -107,18 +111,37 @@ def survey(data: Path) -> KnowledgeGraph:
     return replace(_with_inferences(_asserted(reading)), problems=problems)
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did."""
+
+    release: Release
+    unchanged: bool = False
+    """Whether the release in use was made from the same input already, and was left alone."""
+    shapes: bool = True
+    """Whether the shapes have been checked."""
+    read: tuple[str, ...] = ()
+    """The folders that had to be read; the others were known from an earlier build."""
+    inferred: tuple[str, ...] = ()
+    """The instruments and shared nodes about which rules had to run."""
+
+
 def build(
-    data: Path, home: Path, *, shapes: bool = True, options: Options | None = None
+    data: Path, home: Path, *, shapes: bool | None = None, options: Options | None = None
 ) -> Release:
     """Build a release from a data folder, or from one flat table, and make it the one in use.
 
-    The same input gives the same bytes. When anything fails, nothing is written and the
-    release in use stays as it was.
+    The same input gives the same bytes. When anything fails, the release in use stays as it
+    was. What an earlier build in the same folder has read and concluded is used again as far
+    as it depends on the same input, which is told by hash; when nothing has changed, nothing
+    is done.
 
     Args:
         data: The data folder, or a flat table (CSV).
         home: The folder of releases.
-        shapes: Whether to check the SHACL shapes too, which takes most of the time.
+        shapes: Whether to check the SHACL shapes too, which takes most of the time; left out,
+            they are checked up to 200 000 statements. They are made for registers: a flat
+            table has no documents to quote.
         options: How the release is written.
 
     Raises:
@@ -126,54 +149,87 @@ def build(
         LoadError: If an input cannot be read at all.
         KgError: If the release cannot be written, or another build is writing there.
     """
-    chosen = options or Options()
-    # The lock comes first: a build that may not write should not work for an hour.
-    with write_aside(home, wait=chosen.wait, keep=chosen.keep, tell=chosen.tell) as writer:
-        if data.is_file():
-            return build_flat(data, writer, chosen)
-        inputs = hash_inputs(data)
-        graph = read_graph(data)
-        quads = sorted({*write_quads(graph), *vocabulary_quads()})
-        if shapes:
-            _check_shapes(quads)
-        content = Content(
-            nodes=graph.nodes.values(),
-            claims=graph.claims,
-            facts=graph.facts,
-            documents=graph.documents.values(),
-            blocks=lambda _: [[f"{line}\n".encode() for line in quads]],
-            inputs=inputs,
-        )
-        return release(writer, content, chosen)
+    return run_build(data, home, shapes=shapes, options=options).release
 
 
-def hash_inputs(data: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file that a release is made from.
+def run_build(
+    data: Path, home: Path, *, shapes: bool | None = None, options: Options | None = None
+) -> Built:
+    """Build a release as `build` does, and say what was done.
 
     Raises:
-        LoadError: If one of them cannot be read: a folder of its name, a link to nowhere.
+        BuildError: With every error of the run.
+        LoadError: If an input cannot be read at all.
+        KgError: If the release cannot be written, or another build is writing there.
     """
-    found = {}
-    for name, root in (("data", data), ("ontology", ontology_folder())):
-        for path in sorted(root.rglob("*")):
-            if path.suffix in INPUTS:
-                shown = path.relative_to(root).as_posix()
-                try:
-                    found[f"{name}/{shown}"] = hash_file(path)
-                except OSError as error:
-                    raise LoadError(
-                        "load-file",
-                        f"cannot read it: {error.strerror or error}",
-                        hint="restore the file, or remove what has its name",
-                        place=Place(shown),
-                    ) from error
-    return found
+    chosen = options or Options()
+    wanted = False if data.is_file() else shapes
+    # The lock comes first: a build that may not write should not work for an hour.
+    with write_aside(home, wait=chosen.wait, keep=chosen.keep, tell=chosen.tell) as writer:
+        last = release_in_use(home)
+        known = last.manifest["inputs"] if last else ()
+        inputs = hash_inputs(data, known, chosen.progress)
+        if last and unchanged(last, inputs, shapes=wanted, store=chosen.store):
+            return Built(last, unchanged=True, shapes=last.manifest["shapes"])
+        if data.is_file():
+            from kg.building.flat import build_flat  # noqa: PLC0415 - not when nothing changed
+
+            return Built(build_flat(data, writer, inputs, chosen), shapes=False)
+        cache = Cache(home)
+        try:
+            return _build(inputs, writer, cache, chosen, shapes=wanted)
+        except DamagedError:
+            # What an earlier build left is not what it wrote: do without it.
+            cache.clear()
+            return _build(inputs, writer, cache, chosen, shapes=wanted)
 
 
-def _check_shapes(quads: list[str]) -> None:
-    from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and seldom needed
+def _build(
+    inputs: Inputs, writer: ReleaseWriter, cache: Cache, options: Options, *, shapes: bool | None
+) -> Built:
+    # What follows needs the store; a build that finds nothing changed does not.
+    from kg.building.assembling import assemble  # noqa: PLC0415
+    from kg.building.inference import Inferred, infer_units  # noqa: PLC0415
+    from kg.building.releasing import release  # noqa: PLC0415
+    from kg.building.statements import bound_errors, double_links  # noqa: PLC0415
+    from kg.building.units import read_units  # noqa: PLC0415
 
-    violations = validate(quads)
+    units = read_units(inputs, cache, options.progress)
+    said = list(units.statements.values())
+    errors = [*units.errors, *double_links(units.statements)]
+    # Rules run only on what may stand: a conclusion from a faulty link would be noise.
+    inferred = Inferred() if errors else infer_units(units, cache, options.progress)
+    errors += bound_errors(units.table, [*said, *inferred.entries])
+    if errors:
+        raise BuildError(errors)
+
+    def check(quads: Path, lines: int) -> bool:
+        wanted = lines <= SHAPES_LIMIT if shapes is None else shapes
+        if wanted:
+            _check_shapes(quads, options.progress)
+        return wanted
+
+    made = release(writer, assemble(units, inferred, cache), inputs, options, check)
+    cache.sweep()
+    return Built(
+        made,
+        shapes=made.manifest["shapes"],
+        read=tuple(sorted(units.fresh)),
+        inferred=tuple(sorted(inferred.fresh)),
+    )
+
+
+def _check_shapes(quads: Path, progress: Progress | None) -> None:
+    """Check the shapes of the ontology over a file of N-Quads.
+
+    Raises:
+        BuildError: With every violation.
+    """
+    from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and only needed here
+
+    meter = Meter(progress, "checking shapes", 1)
+    violations = validate(quads.read_text(encoding="utf-8").splitlines())
+    meter.end()
     if violations:
         raise BuildError(
             KgError("shape", f"{found.node}: {found.message}", hint=found.fix)

@@ -5,34 +5,37 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from kg.building.releasing import Content, Options, release
+from kg.building.merging import LineSorter
+from kg.building.meter import Meter
+from kg.building.releasing import Content, release
 from kg.lineage.reach import Selection
 from kg.model.bases import Basis
 from kg.model.identifiers import node_iri, term_iri
 from kg.model.table import allowed_mask
 from kg.registers.flat import read_flat_table
 from kg.store.dataset import vocabulary_quads
-from kg.store.files import hash_file
 from kg.store.quads import document_statements, encode_line, statements_of
 from kg.store.rdf import INFERRED, iri
-from kg.store.sorting import LineSorter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from kg.building.inputs import Inputs
+    from kg.building.options import Options
     from kg.registers.flat_graph import FlatGraph
     from kg.store.release_writing import ReleaseWriter
     from kg.store.releases import Release
 
 HELD: Final = 2_000_000
 """Ancestors held for the nodes that others lead to, before they are looked up again."""
-_STEP: Final = 2000
+_LINES: Final = 30
+"""Statements that a row gives, more or less."""
 _CONTRIBUTES: Final = term_iri("contributesTo")
 _TRACES: Final = term_iri("tracesTo")
 
 
-def build_flat(table: Path, writer: ReleaseWriter, options: Options) -> Release:
+def build_flat(table: Path, writer: ReleaseWriter, inputs: Inputs, options: Options) -> Release:
     """Build a release from one flat table and make it the one in use.
 
     Nothing is inferred but what the links themselves entail: that serving is contributing,
@@ -43,34 +46,39 @@ def build_flat(table: Path, writer: ReleaseWriter, options: Options) -> Release:
     Args:
         table: The CSV.
         writer: Where to write.
+        inputs: The files that it is made from.
         options: How the release is written.
 
     Raises:
         LoadError: If the file is no such table.
         KgError: If the release cannot be written.
     """
-    options.report("reading", 0)
+    meter = Meter(options.progress, "reading the table", 1)
     graph = read_flat_table(table)
+    inputs.hold([table.name])
+    meter.end()
     content = Content(
         nodes=graph.nodes.values(),
         claims=graph.claims,
         facts=(),
         documents=graph.documents.values(),
         blocks=lambda folder: _blocks(graph, folder, options),
-        inputs={f"data/{table.name}": hash_file(table)},
+        records=len(graph.nodes) + len(graph.claims),
+        lines=_LINES * len(graph.nodes),
         problems=graph.problems,
         flat=True,
     )
-    return release(writer, content, options)
+    return release(writer, content, inputs, options, lambda *_: False)
 
 
 def _blocks(graph: FlatGraph, folder: Path, options: Options) -> Iterator[list[bytes]]:
     with LineSorter(folder) as sorter:
         sorter.extend(f"{line}\n".encode() for line in vocabulary_quads())
-        for number, lines in enumerate(_lines(graph), 1):
+        meter = Meter(options.progress, "making triples", len(graph.nodes))
+        for lines in _lines(graph):
             sorter.extend(lines)
-            if not number % _STEP:
-                options.report("writing triples", number, len(graph.nodes))
+            meter.step()
+        meter.end()
         yield from sorter.sorted()
 
 

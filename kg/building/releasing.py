@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from kg.building.inputs import code_hash, wants_store
+from kg.building.meter import Meter
 from kg.lineage.index import vectors
 from kg.lineage.reach import is_large
 from kg.model.bases import Basis
@@ -15,21 +17,18 @@ from kg.store.columns import ColumnWriter
 from kg.store.dataset import bulk_load
 from kg.store.files import hash_file
 from kg.store.index import IndexWriter
-from kg.store.release_writing import KEEP
 from kg.store.releases import INDEX, QUADS, STORE
 from kg.store.stored_graph import REACH, read_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from kg.building.inputs import Inputs
+    from kg.building.options import Options
     from kg.model.records import Claim, Document, Fact, Node, Problem
     from kg.store.release_writing import ReleaseWriter
     from kg.store.releases import Release
-
-STORE_FROM: Final = 500_000
-"""Statements from which a release carries an Oxigraph folder; fewer are read in a second."""
-_STEP: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,39 +41,30 @@ class Content:
     documents: Iterable[Document]
     blocks: Callable[[Path], Iterable[list[bytes]]]
     """Given a folder to sort in, the N-Quads lines in sorted blocks, each line once."""
-    inputs: Mapping[str, str]
-    """The SHA-256 of every file that the release was made from."""
+    records: int
+    """How many nodes, claims and facts there are."""
+    lines: int
+    """How many lines there are, more or less."""
     problems: Iterable[Problem] = ()
     flat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How a release is written."""
-
-    wait: float = 0.0
-    """Seconds to wait for another build."""
-    keep: int = KEEP
-    """How many releases to keep."""
-    tell: Callable[[str], None] | None = None
-    """Told in words when there is something to wait for."""
-    progress: Callable[[str, int, int], None] | None = None
-    store: bool | None = None
-    """Whether the release carries an Oxigraph folder; from a size on when left out."""
-
-    def report(self, stage: str, done: int, total: int = 0) -> None:
-        """Tell how far the work is."""
-        if self.progress is not None:
-            self.progress(stage, done, total)
-
-
-def release(writer: ReleaseWriter, content: Content, options: Options) -> Release:
+def release(
+    writer: ReleaseWriter,
+    content: Content,
+    inputs: Inputs,
+    options: Options,
+    check: Callable[[Path, int], bool],
+) -> Release:
     """Write a release aside and swap it in.
 
     Args:
         writer: Where to write.
         content: What it is made of.
+        inputs: The files that it is made from.
         options: How it is written.
+        check: Given the N-Quads and their number, tells whether the shapes were checked;
+            what it raises ends the build.
 
     Raises:
         KgError: If the disk refuses; the release in use stays.
@@ -82,44 +72,45 @@ def release(writer: ReleaseWriter, content: Content, options: Options) -> Releas
     index, quads = writer.path(INDEX), writer.path(QUADS)
     counts = _write_index(index, content, options)
     _write_reach(index)
-    lines = content.blocks(writer.folder)
-    counts["statements"], sum_of_quads = _write_lines(quads, lines, options)
-    wanted = options.store
-    if wanted or (wanted is None and counts["statements"] >= STORE_FROM):
-        options.report("loading the triples", 0, counts["statements"])
+    counts["statements"], sum_of_quads = _write_lines(quads, content, writer.folder, options)
+    shapes = check(quads, counts["statements"])
+    if wants_store(counts["statements"], options.store):
+        meter = Meter(options.progress, "loading triples", counts["statements"])
         bulk_load(writer.path(STORE), quads)
-        options.report("loading the triples", counts["statements"], counts["statements"])
-    name = digest([VERSION, hash_file(index), sum_of_quads])
+        meter.end()
     facts: dict[str, Any] = {
         "version": VERSION,
-        "inputs": dict(content.inputs),
+        "code": code_hash(),
+        "inputs": inputs.hashes,
         "counts": counts,
+        "shapes": shapes,
     }
-    return writer.commit(name, facts)
+    return writer.commit(digest([VERSION, hash_file(index), sum_of_quads]), facts)
 
 
 def _write_index(path: Path, content: Content, options: Options) -> dict[str, int]:
     counts = {"nodes": 0, "claims": 0, "facts": 0, "inferred": 0}
+    meter = Meter(options.progress, "indexing records", content.records)
     with IndexWriter(path) as writer:
         for document in content.documents:
             writer.document(document)
         for node in content.nodes:
             writer.node(node)
             counts["nodes"] += 1
-            if not counts["nodes"] % _STEP:
-                options.report("indexing", counts["nodes"])
+            meter.step()
         for claim in content.claims:
             writer.claim(claim)
             counts["claims"] += 1
             counts["inferred"] += claim.basis is Basis.INFERRED
-            if not counts["claims"] % _STEP:
-                options.report("indexing", counts["nodes"] + counts["claims"])
+            meter.step()
         for fact in content.facts:
             writer.fact(fact)
             counts["facts"] += 1
+            meter.step()
         for problem in content.problems:
             writer.problem(problem)
         writer.close(flat=content.flat)
+    meter.end()
     return counts
 
 
@@ -134,14 +125,16 @@ def _write_reach(index: Path) -> None:
         writer.finish({})
 
 
-def _write_lines(path: Path, blocks: Iterable[list[bytes]], options: Options) -> tuple[int, str]:
+def _write_lines(path: Path, content: Content, folder: Path, options: Options) -> tuple[int, str]:
     """Write the lines as they come; return their number and the SHA-256 of the file."""
     total, count = hashlib.sha256(), 0
+    meter = Meter(options.progress, "writing statements", content.lines)
     with path.open("wb") as stream:
-        for block in blocks:
+        for block in content.blocks(folder):
             data = b"".join(block)
             total.update(data)
             stream.write(data)
             count += len(block)
-            options.report("writing statements", count)
+            meter.reach(count)
+    meter.end()
     return count, total.hexdigest()

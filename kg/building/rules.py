@@ -15,7 +15,7 @@ from kg.resources import ontology_folder
 from kg.store.dataset import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
 ORDER: Final = ("r0", "r1", "r2", "r3", "r4", "p1", "p2")
@@ -43,7 +43,11 @@ def rule_files() -> dict[str, Path]:
 
 
 def infer(
-    claims: Sequence[Claim], structure: Iterable[str], on: str, rules: Sequence[str] = ORDER
+    claims: Iterable[Claim],
+    structure: Iterable[str],
+    on: str,
+    rules: Sequence[str] = ORDER,
+    about: Container[str] | None = None,
 ) -> list[Claim]:
     """Return the claims that the rules yield from accepted ones.
 
@@ -56,6 +60,7 @@ def infer(
         structure: N-Quads lines that say which instrument sets out what.
         on: The date of the claims that are made, that of the newest reading.
         rules: The rules to run before R5.
+        about: The subjects whose conclusions are wanted; all when left out.
     """
     by_triple: dict[Triple, list[Claim]] = {}
     store = open_store(structure)
@@ -78,9 +83,15 @@ def infer(
             if claim.id not in made:
                 made[claim.id] = claim
                 _hold(by_triple, store, claim)
-    for claim in _close(by_triple, on):
+    for claim in _close(by_triple, on, about):
         made.setdefault(claim.id, claim)
-    return sorted(made.values(), key=lambda c: (c.rule, c.subject, c.predicate, c.object, c.id))
+    wanted = (c for c in made.values() if about is None or c.subject in about)
+    return sorted(wanted, key=order)
+
+
+def order(claim: Claim) -> tuple[str, str, str, str, str]:
+    """Return what inferred claims are sorted by."""
+    return claim.rule, claim.subject, claim.predicate, claim.object, claim.id
 
 
 def _hold(by_triple: dict[Triple, list[Claim]], store: ox.Store, claim: Claim) -> None:
@@ -145,8 +156,10 @@ def _claim(rule: str, triple: Triple, premises: Sequence[Claim], on: str) -> Cla
     )
 
 
-def _close(by_triple: dict[Triple, list[Claim]], on: str) -> list[Claim]:
-    """Close the three transitive properties (rule R5), breadth first from every node."""
+def _close(
+    by_triple: dict[Triple, list[Claim]], on: str, about: Container[str] | None
+) -> list[Claim]:
+    """Close the three transitive properties (rule R5), breadth first from every node wanted."""
     made: list[Claim] = []
     for predicate, steps in TRANSITIVE.items():
         onward: dict[str, list[Claim]] = {}
@@ -155,7 +168,7 @@ def _close(by_triple: dict[Triple, list[Claim]], on: str) -> list[Claim]:
                 onward.setdefault(subject, []).append(_strongest(claims))
         for links in onward.values():
             links.sort(key=lambda claim: (claim.strength, claim.object, claim.id))
-        for start in sorted(onward):
+        for start in sorted(onward if about is None else filter(about.__contains__, onward)):
             made.extend(
                 _claim("r5", (start, predicate, end), chain, on)
                 for end, chain in _chains(onward, start).items()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import bisect
 import hashlib
 import re
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import KgError, LoadError, Place
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 60
 _NEAR: Final = 24
+_ROOM: Final = 32_000_000
+"""Characters of documents that are kept in memory; a longer one is kept alone."""
 
 
 class SourceText:
@@ -187,3 +191,83 @@ def read_document(
             )
         )
     return SourceText(document, text)
+
+
+class Texts(Mapping[str, SourceText]):
+    """The documents that could be read, by id; texts not asked for lately are let go.
+
+    Args:
+        folder: The data folder.
+        room: How many characters are kept in memory.
+    """
+
+    def __init__(self, folder: Path, room: int = _ROOM) -> None:
+        self._folder = folder
+        self._room = room
+        self._known: dict[str, tuple[Document, bool]] = {}
+        self._kept: OrderedDict[str, SourceText] = OrderedDict()
+        self._size = 0
+
+    def add(
+        self, document: Document, source: SourceText | None = None, *, faulty: bool = False
+    ) -> None:
+        """Make a document known, with its text if it has been read just now.
+
+        Args:
+            document: What the register says of it.
+            source: Its text.
+            faulty: Whether its text was reported as another one than the register says.
+        """
+        self._known[document.id] = (document, faulty)
+        if source:
+            self._keep(document.id, source)
+
+    def __getitem__(self, name: str) -> SourceText:
+        """Return a document's text, reading it again when it was let go.
+
+        Raises:
+            LoadError: `input-changed`, when it is not what it was when the run began.
+        """
+        if name in self._kept:
+            self._kept.move_to_end(name)
+            return self._kept[name]
+        document, faulty = self._known[name]
+        errors: list[KgError] = []
+        source = read_document(document, self._folder, Place(document.path), errors)
+        if source is None or bool(errors) != faulty:
+            raise input_changed(document.path)
+        self._keep(name, source)
+        return source
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a document could be read, without reading it again."""
+        return name in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _keep(self, name: str, source: SourceText) -> None:
+        self._kept[name] = source
+        self._size += len(source.text)
+        while self._size > self._room and len(self._kept) > 1:
+            _, gone = self._kept.popitem(last=False)
+            self._size -= len(gone.text)
+
+
+def input_changed(path: str) -> LoadError:
+    """Return the error for a file that someone edits while it is being read.
+
+    Example:
+        >>> print(input_changed("bodies.csv"))
+        bodies.csv: error[input-changed]: bodies.csv was changed while it was being read
+          hint: build again when nobody writes to the data folder
+    """
+    return LoadError(
+        "input-changed",
+        f"{path} was changed while it was being read",
+        hint="build again when nobody writes to the data folder",
+        place=Place(path),
+    )

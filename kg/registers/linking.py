@@ -12,6 +12,10 @@ from kg.model.records import Claim, Document, Fact, Passage
 from kg.registers.rows import BIBLIOGRAPHY, FACT_KINDS, Reading, listed, passages_of, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable
+
+    from kg.errors import KgError
+    from kg.model.records import Node
     from kg.registers.tables import Row
 
 
@@ -57,15 +61,23 @@ def _add_claim(
         origin=row.place(),
     )
     if claim.id in reading.claims:
-        reading.errors.append(
-            LoadError(
-                "duplicate-link",
-                "the same link with the same evidence stands twice",
-                hint=f"delete one; the other is at {reading.claims[claim.id].origin}",
-                place=row.place(),
-            )
-        )
+        reading.errors.append(duplicate_link(row.place(), reading.claims[claim.id].origin))
     reading.claims[claim.id] = claim
+
+
+def duplicate_link(place: Place, other: Place) -> LoadError:
+    """Return the error for a link that stands twice.
+
+    Example:
+        >>> duplicate_link(Place("a.csv", 3, 1), Place("a.csv", 2, 1)).hint
+        'delete one; the other is at a.csv:2:1'
+    """
+    return LoadError(
+        "duplicate-link",
+        "the same link with the same evidence stands twice",
+        hint=f"delete one; the other is at {other}",
+        place=place,
+    )
 
 
 def asserted_claim(
@@ -129,42 +141,68 @@ def read_fact(reading: Reading, plan: str, table: str, row: Row) -> None:
     )
 
 
-def expand_sets(reading: Reading) -> None:
-    """Replace `prefix/*` in the members of sets by the elements that it stands for."""
-    for node in [node for node in reading.nodes.values() if node.cls == "ElementSet"]:
-        members: list[str] = []
-        for member in node.members:
-            if member.endswith("/*"):
-                prefix = member[:-1]
-                members.extend(
-                    other.id
-                    for other in reading.nodes.values()
-                    if other.id.startswith(prefix)
-                    and other.id.count("/") == member.count("/")
-                    and other.cls != "ElementSet"
+def expand_set(
+    node: Node,
+    known: Container[str],
+    below: Callable[[str], Iterable[str]],
+    errors: list[KgError],
+) -> Node:
+    """Replace `prefix/*` in the members of a set by the elements that it stands for.
+
+    Args:
+        node: The set.
+        known: Every id.
+        below: Gives the elements right below a prefix, in the order of the graph.
+        errors: Errors are added here.
+    """
+    members: list[str] = []
+    for member in node.members:
+        if member.endswith("/*"):
+            members.extend(below(member[:-1]))
+        elif member in known:
+            members.append(member)
+        else:
+            errors.append(
+                LoadError(
+                    "unknown-id",
+                    f"the member {member!r} of {node.id} is not known",
+                    hint="use ids of elements, or a prefix with /*",
+                    place=node.origin,
                 )
-            elif member in reading.nodes:
-                members.append(member)
-            else:
-                reading.errors.append(
-                    LoadError(
-                        "unknown-id",
-                        f"the member {member!r} of {node.id} is not known",
-                        hint="use ids of elements, or a prefix with /*",
-                        place=node.origin,
-                    )
-                )
-        reading.nodes[node.id] = replace(node, members=tuple(members))
+            )
+    return replace(node, members=tuple(members))
 
 
-def add_successions(reading: Reading) -> None:
-    """Turn the supersedes column of instruments into claims on the bibliography's words."""
-    document = reading.documents.get(BIBLIOGRAPHY)
-    for node in list(reading.nodes.values()):
+def is_below(name: str, cls: str, prefix: str) -> bool:
+    """Tell whether `prefix*` in a set means an element of that id and class.
+
+    Example:
+        >>> is_below("p/action/1", "Action", "p/action/"), is_below("p/a/1/2", "Action", "p/a/")
+        (True, False)
+    """
+    return name.startswith(prefix) and name.count("/") == prefix.count("/") and cls != "ElementSet"
+
+
+def successions(
+    nodes: Iterable[Node],
+    known: Container[str],
+    document: Document | None,
+    errors: list[KgError],
+) -> dict[str, Claim]:
+    """Turn the supersedes column of instruments into claims on the bibliography's words.
+
+    Args:
+        nodes: The nodes to look at.
+        known: Every id.
+        document: The bibliography.
+        errors: Errors are added here.
+    """
+    found = {}
+    for node in nodes:
         evidence = tuple(p for p in node.passages if p.document == BIBLIOGRAPHY)
         for older in listed(node.supersedes):
-            if older not in reading.nodes:
-                reading.errors.append(
+            if older not in known:
+                errors.append(
                     LoadError(
                         "unknown-id",
                         f"{node.id} supersedes {older!r}, which is not known",
@@ -182,4 +220,5 @@ def add_successions(reading: Reading) -> None:
                 document=document,
                 origin=node.origin,
             )
-            reading.claims[claim.id] = claim
+            found[claim.id] = claim
+    return found

@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING
 
 from kg.errors import LoadError, Place
 from kg.model.records import Node
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from kg.registers.tables import Row
-
-from kg.registers.linking import add_successions, expand_sets, read_fact, read_link
+from kg.registers.linking import expand_set, is_below, read_fact, read_link, successions
 from kg.registers.rows import (
     BIBLIOGRAPHY,
-    FOLDER_TABLES,
+    ELEMENT_TABLES,
+    STATEMENT_TABLES,
     Reading,
     listed,
     passages_of,
     read_documents,
     rows_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kg.registers.tables import Row
 
 
 def read_registers(folder: Path) -> Reading:
@@ -38,42 +39,99 @@ def read_registers(folder: Path) -> Reading:
         LoadError: If a file cannot be read at all.
     """
     reading = Reading(folder)
+    read_shared(reading)
+    plans = plan_names(folder)
+    for plan in plans:
+        read_elements(reading, plan)
+    for plan in plans:
+        read_statements(reading, plan)
+    nodes = reading.nodes
+
+    def below(prefix: str) -> list[str]:
+        return [node.id for node in nodes.values() if is_below(node.id, node.cls, prefix)]
+
+    for node in [node for node in nodes.values() if node.cls == "ElementSet"]:
+        nodes[node.id] = expand_set(node, nodes, below, reading.errors)
+    bibliography = reading.documents.get(BIBLIOGRAPHY)
+    reading.claims.update(successions(nodes.values(), nodes, bibliography, reading.errors))
+    return reading
+
+
+def plan_names(folder: Path) -> list[str]:
+    """Return the names of the folders of instruments, in the order in which they are read.
+
+    Raises:
+        LoadError: If there is no folder `registers`.
+
+    Example:
+        >>> from kg.resources import data_folder
+        >>> plan_names(data_folder())[0]
+        'derby-2014'
+    """
+    try:
+        return sorted(path.name for path in (folder / "registers").iterdir() if path.is_dir())
+    except OSError as error:
+        raise LoadError(
+            "load-file",
+            f"cannot read {folder / 'registers'}: {error.strerror}",
+            hint="a data folder has one folder an instrument in registers/",
+        ) from error
+
+
+def read_shared(reading: Reading) -> None:
+    """Read what all instruments share: readers, documents, instruments and bodies."""
     read_documents(reading)
     for row in rows_of(reading, "instruments", "instruments.csv"):
         _read_instrument(reading, row)
+        reading.tick()
     for row in rows_of(reading, "bodies", "bodies.csv"):
         _read_body(reading, row)
-    registers = folder / "registers"
-    plans = sorted(path.name for path in registers.iterdir() if path.is_dir())
-    pending: list[tuple[str, str, Row]] = []
-    for plan in plans:
-        if plan not in reading.nodes:
-            reading.errors.append(
-                LoadError(
-                    "unknown-id",
-                    f"no instrument is called {plan!r}",
-                    hint="name the folder by an id of instruments.csv",
-                    place=Place(f"registers/{plan}"),
-                )
-            )
-        for table in FOLDER_TABLES:
-            name = f"registers/{plan}/{table}.csv"
-            if (folder / name).is_file():
-                for row in rows_of(reading, table, name):
-                    if table == "elements":
-                        _read_element(reading, plan, row)
-                    elif table == "sets":
-                        _read_set(reading, plan, row)
-                    else:
-                        pending.append((plan, table, row))
-    for plan, table, row in pending:
+        reading.tick()
+
+
+def unknown_plan(plan: str) -> LoadError:
+    """Return the error for a folder that is named by no instrument.
+
+    Example:
+        >>> str(unknown_plan("x").place)
+        'registers/x'
+    """
+    return LoadError(
+        "unknown-id",
+        f"no instrument is called {plan!r}",
+        hint="name the folder by an id of instruments.csv",
+        place=Place(f"registers/{plan}"),
+    )
+
+
+def read_elements(reading: Reading, plan: str) -> None:
+    """Read what an instrument's folder says that there is: its elements and sets."""
+    if plan not in reading.nodes:
+        reading.errors.append(unknown_plan(plan))
+    for table, row in _rows(reading, plan, ELEMENT_TABLES):
+        if table == "elements":
+            _read_element(reading, plan, row)
+        else:
+            _read_set(reading, plan, row)
+        reading.tick()
+
+
+def read_statements(reading: Reading, plan: str) -> None:
+    """Read what an instrument's folder says about things: links and facts."""
+    for table, row in _rows(reading, plan, STATEMENT_TABLES):
         if table == "links":
             read_link(reading, plan, row)
         else:
             read_fact(reading, plan, table, row)
-    expand_sets(reading)
-    add_successions(reading)
-    return reading
+        reading.tick()
+
+
+def _rows(reading: Reading, plan: str, tables: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
+    for table in tables:
+        name = f"registers/{plan}/{table}.csv"
+        if (reading.folder / name).is_file():
+            for row in rows_of(reading, table, name):
+                yield table, row
 
 
 def _read_instrument(reading: Reading, row: Row) -> None:

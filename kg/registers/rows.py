@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from kg.errors import KgError, LoadError, Place
 from kg.model.records import Claim, Document, Fact, Node, Passage
-from kg.registers.documents import SourceText, read_document
-from kg.registers.schemas import read_schema
+from kg.registers.documents import SourceText, Texts, read_document
+from kg.registers.schemas import Schema, read_schema
 from kg.registers.tables import Row, decode, header_of, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, MutableMapping
     from pathlib import Path
 
-
+V = TypeVar("V")
 SEPARATOR: Final = " | "
 BIBLIOGRAPHY: Final = "bibliography"
-FOLDER_TABLES: Final = (
-    "elements",
-    "sets",
+SHARED_TABLES: Final = ("readers", "documents", "instruments", "bodies")
+"""The registers that all instruments share, in the order in which they are read."""
+ELEMENT_TABLES: Final = ("elements", "sets")
+"""The registers of an instrument's folder that say what there is."""
+STATEMENT_TABLES: Final = (
     "links",
     "periods",
     "allocations",
@@ -29,6 +32,7 @@ FOLDER_TABLES: Final = (
     "observations",
     "defects",
 )
+"""Those that say something about it; they may name what any other folder holds."""
 FACT_KINDS: Final = {
     "periods": "Period",
     "allocations": "Allocation",
@@ -38,34 +42,71 @@ FACT_KINDS: Final = {
 }
 
 
+class Watched(Mapping[str, V]):
+    """A mapping that notes which names are asked for.
+
+    Example:
+        >>> documents = Watched({})
+        >>> documents.get("a"), documents.asked
+        (None, {'a'})
+    """
+
+    def __init__(self, inner: Mapping[str, V]) -> None:
+        self._inner = inner
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> V:
+        """Return what has a name."""
+        self.asked.add(name)
+        return self._inner[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inner)
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+
+def _still() -> None:
+    """Take no notice of a row."""
+
+
 @dataclass
 class Reading:
-    """What has been read so far, and every error met on the way."""
+    """What has been read so far, and every error met on the way.
+
+    Nodes, documents, texts and ids seen may be views of more than is in memory.
+    """
 
     folder: Path
     errors: list[KgError] = field(default_factory=list)
-    documents: dict[str, Document] = field(default_factory=dict)
-    texts: dict[str, SourceText] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    texts: Mapping[str, SourceText] = field(default_factory=dict)
     readers: dict[str, str] = field(default_factory=dict)
-    nodes: dict[str, Node] = field(default_factory=dict)
+    nodes: MutableMapping[str, Node] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
-    seen: dict[str, Place] = field(default_factory=dict)
+    seen: MutableMapping[str, Place] = field(default_factory=dict)
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    tick: Callable[[], None] = _still
+    """Called after every row, for whoever shows progress."""
 
 
 def rows_of(reading: Reading, table: str, name: str) -> list[Row]:
     """Read one register and check it against its schema; faulty rows are left out."""
-    schema = read_schema(reading.folder / "schemas", table)
+    schema = reading.schemas.get(table)
+    if schema is None:
+        schema = reading.schemas[table] = read_schema(reading.folder / "schemas", table)
     text = decode(reading.folder / name, name)
     wrong = schema.check_header(header_of(text), name)
     reading.errors.extend(wrong)
     if wrong:
         return []
     rows = []
+    unique = next((item.name for item in schema.fields if item.unique), "")
     for row in read_rows(text, name, reading.errors):
         errors = schema.check_row(row)
         reading.errors.extend(errors)
-        unique = next((item.name for item in schema.fields if item.unique), "")
         if unique and not errors and not _is_new(reading, row, unique):
             continue
         if not errors:
@@ -102,6 +143,9 @@ def read_documents(reading: Reading) -> None:
             note=row["note"],
             origin=row.place(),
         )
+    readers = dict(reading.seen)
+    texts = Texts(reading.folder)
+    documents: dict[str, Document] = {}
     for row in rows_of(reading, "documents", "documents.csv"):
         document = Document(
             row["id"],
@@ -112,14 +156,16 @@ def read_documents(reading: Reading) -> None:
             row["read_by"],
             row["read_on"],
         )
-        reading.documents[document.id] = document
+        documents[document.id] = document
         if document.read_by not in reading.readers:
             reading.errors.append(unknown(document.read_by, reading.readers, row, "read_by"))
+        before = len(reading.errors)
         source = read_document(document, reading.folder, row.place("path"), reading.errors)
         if source:
-            reading.texts[document.id] = source
+            texts.add(document, source, faulty=len(reading.errors) > before)
+    reading.documents, reading.texts = documents, texts
     # An id of a document may be that of its instrument: they are different things.
-    reading.seen.clear()
+    reading.seen = readers
 
 
 def quotations(row: Row, quote: str = "quote", line: str = "line") -> list[tuple[str, str]]:
@@ -156,8 +202,9 @@ def passages_of(
     try:
         for words, at in quotations(row, quote, line):
             try:
-                found.append(source.locate(words, at, row.place(quote)))
+                found.append(source.locate(words, at))
             except KgError as error:
+                error.place = row.place(quote)
                 reading.errors.append(error)
     except LoadError as error:
         reading.errors.append(error)

@@ -59,7 +59,17 @@ def write_quads(graph: KnowledgeGraph) -> list[str]:
         >>> any("ns#Action" in line for line in lines)
         True
     """
-    return sorted({_line(statement) for statement in statements(graph)})
+    return sorted(set(quad_lines(graph)))
+
+
+def quad_lines(graph: KnowledgeGraph, nodes: Iterable[Node] | None = None) -> Iterator[str]:
+    """Yield the N-Quads lines of a graph in no particular order, some of them twice.
+
+    Args:
+        graph: The graph.
+        nodes: The nodes to describe, when its others only say where facts belong.
+    """
+    return map(_line, statements(graph, nodes))
 
 
 def write_structure(graph: KnowledgeGraph) -> list[str]:
@@ -77,12 +87,17 @@ def _line(statement: Statement) -> str:
     return f"<{subject}> <{predicate}> {value} <{graph}> ."
 
 
-def statements(graph: KnowledgeGraph) -> Iterator[Statement]:
-    """Yield every statement that a graph makes, in no particular order."""
+def statements(graph: KnowledgeGraph, nodes: Iterable[Node] | None = None) -> Iterator[Statement]:
+    """Yield every statement that a graph makes, in no particular order.
+
+    Args:
+        graph: The graph.
+        nodes: The nodes to describe; all when left out.
+    """
     passages: dict[str, Passage] = {}
     for document in graph.documents.values():
         yield from document_statements(document)
-    for node in graph.nodes.values():
+    for node in graph.nodes.values() if nodes is None else nodes:
         yield from _node(graph, node, passages)
     for claim in graph.claims:
         yield from _claim(claim, passages)

@@ -48,7 +48,7 @@ STORE: Final = "store"
 CACHES: Final = frozenset({STORE})
 """Folders inside a release that can be made again from its files, and are not hashed."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_TAKEN: Final = frozenset({POINTER, "lock", "history.jsonl"})
+_TAKEN: Final = frozenset({POINTER, "lock", "history.jsonl", "units"})
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _POINTER_BYTES: Final = 200
 _TRIES: Final = 1000

@@ -99,13 +99,15 @@ def as_store(store: ox.Store | TripleStore) -> TripleStore:
 
 
 def mask(text: str) -> str:
-    """Blank out names, strings and comments of a query, so that its keywords stand alone.
+    """Blank out IRIs, strings and comments of a query; keywords and variables stay.
 
     Example:
         >>> mask("ASK { <a#b> ?p '{' } # {")
-        'ASK {              }    '
+        'ASK {       ?p     }    '
     """
-    return STRIPPED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    return STRIPPED.sub(
+        lambda match: match[0] if match[0][0] in "?$" else re.sub(r"[^\n]", " ", match[0]), text
+    )
 
 
 def form_of(text: str) -> Form:

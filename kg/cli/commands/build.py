@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
+
+if TYPE_CHECKING:
+    from kg.building.build import Built
 
 _PREVIOUS: Final = "\0previous"
 """What `--rollback` without a name means; nothing that is typed can be equal to it."""
 
 
 @click.command
-@click.option("--data", metavar="FOLDER", default=None, help="Default: the bundled data.")
+@click.option(
+    "--data",
+    metavar="PATH",
+    default=None,
+    help="A data folder, or one flat table (CSV). Default: the bundled data.",
+)
 @click.option(
     "-o", "--output", default=".kg", show_default=True, metavar="FOLDER", help="Folder of releases."
 )
 @click.option(
-    "--shapes/--no-shapes", default=True, show_default=True, help="Check the SHACL shapes too."
+    "--shapes/--no-shapes",
+    default=None,
+    help="Check the SHACL shapes too, which takes most of the time.  "
+    "[default: up to 200 000 statements]",
 )
 @click.option(
     "--keep",
@@ -45,20 +56,28 @@ _PREVIOUS: Final = "\0previous"
     allow_from_autoenv=False,
     help="Build nothing: use the release before, or this one, again.",
 )
+@click.option(
+    "--store/--no-store",
+    default=None,
+    help="Keep the triples in an Oxigraph folder too, ready for SPARQL.  "
+    "[default: from 500 000 statements]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all is well.")
 def command(
     data: str | None,
     output: str,
     *,
-    shapes: bool,
+    shapes: bool | None,
     keep: int,
     wait: float,
     rollback: str | None,
+    store: bool | None,
     quiet: bool,
 ) -> None:
-    """Build a verified release from registers and documents.
+    """Build a verified release from registers and documents, or from one flat table (CSV).
 
-    Every quotation is found in its document, or the build fails and names it.
+    Every quotation is found in its document, or the build fails and names it. What has not
+    changed since the last build is not done again.
 
     Example: kg build
     """
@@ -66,24 +85,43 @@ def command(
     if rollback is not None:
         _roll_back(home, "" if rollback == _PREVIOUS else rollback, wait, quiet=quiet)
         return
-    from kg.building.build import build
-    from kg.building.releasing import Options
+    from kg.building.build import run_build
+    from kg.building.options import Options
+    from kg.cli.progress import shown_progress
     from kg.resources import data_folder
 
-    release = build(
-        Path(data) if data else data_folder(),
-        home,
-        shapes=shapes,
-        options=Options(wait=wait, keep=keep, tell=_tell),
-    )
-    if not quiet:
-        counts = release.manifest["counts"]
-        _tell(
-            f"release {release.name} in {output}: {counts['nodes']} nodes, "
-            f"{counts['claims']} claims ({counts['inferred']} inferred), "
-            f"{counts['facts']} facts, {counts['statements']} statements; "
-            "every quotation stands in its document"
+    with shown_progress(quiet=quiet) as progress:
+        built = run_build(
+            Path(data) if data else data_folder(),
+            home,
+            shapes=shapes,
+            options=Options(wait=wait, keep=keep, tell=_tell, progress=progress, store=store),
         )
+    _report(built, output, asked=shapes, quiet=quiet)
+
+
+def _report(built: Built, output: str, *, asked: bool | None, quiet: bool) -> None:
+    release, counts = built.release, built.release.manifest["counts"]
+    graph = release.graph()
+    if asked is None and not built.shapes and not graph.flat:
+        _tell(
+            f"kg: the shapes were not checked: {counts['statements']} statements are many; "
+            "check them with: kg build --shapes"
+        )
+    if graph.problems:
+        _tell(f"kg: {len(graph.problems)} rows have faults; see: kg audit -g {output}")
+    if quiet:
+        return
+    said = (
+        "each row is its own evidence" if graph.flat else "every quotation stands in its document"
+    )
+    if built.unchanged:
+        said = "nothing has changed"
+    _tell(
+        f"release {release.name} in {output}: {counts['nodes']} nodes, "
+        f"{counts['claims']} claims ({counts['inferred']} inferred), "
+        f"{counts['facts']} facts, {counts['statements']} statements; {said}"
+    )
 
 
 def _tell(message: str) -> None:

@@ -1,0 +1,190 @@
+"""Makes register sets: instruments with documents, elements, links and facts, all quoted."""
+
+import csv
+import hashlib
+import shutil
+from pathlib import Path
+
+from kg.resources import data_folder
+
+READER = "some-reader"
+COLUMNS = {
+    "readers": ("id", "label", "class", "note"),
+    "documents": ("id", "path", "sha256", "title", "instrument", "read_by", "read_on"),
+    "instruments": (
+        [
+            "id",
+            "title",
+            "kind",
+            "level",
+            "jurisdiction",
+            "issued",
+            "supersedes",
+            "quote",
+            "document",
+            "source_quote",
+        ]
+    ),
+    "bodies": ("id", "label", "class", "quote", "document"),
+    "elements": ("id", "class", "kind", "label", "quote"),
+    "sets": ("id", "label", "members", "quote"),
+    "links": (
+        [
+            "subject",
+            "predicate",
+            "object",
+            "basis",
+            "quote",
+            "document",
+            "decision",
+            "rationale",
+            "confidence",
+        ]
+    ),
+    "absences": ("subject", "property", "kind", "quote"),
+    "defects": ("id", "subject", "kind", "description", "quote"),
+}
+
+
+class Register:
+    """Rows of one CSV with known columns."""
+
+    def __init__(self, path, table):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.stream = path.open("w", newline="", encoding="utf-8")
+        self.writer = csv.writer(self.stream, lineterminator="\n")
+        self.columns = COLUMNS[table]
+        self.writer.writerow(self.columns)
+
+    def add(self, **cells):
+        assert set(cells) <= set(self.columns), cells
+        self.writer.writerow([cells.get(column, "") for column in self.columns])
+
+    def close(self):
+        self.stream.close()
+
+
+def write_data(folder, plans, *, bodies=(), read_on="2026-01-01"):
+    """Write a data folder.
+
+    Args:
+        folder: Where; it must not exist.
+        plans: By name of the instrument a dictionary: `instrument` (cells), `elements` (id,
+            class), `sets` (id, members), `links` (cells), `absences` (subjects) and `folder`,
+            whether it has one.
+        bodies: Ids of bodies.
+        read_on: The date of the reading.
+    """
+    shutil.copytree(data_folder() / "schemas", folder / "schemas")
+    for name in ("code-lists.csv",):
+        shutil.copyfile(data_folder() / name, folder / name)
+    (folder / "sources").mkdir()
+    (folder / "registers").mkdir()
+    tables = {t: Register(folder / f"{t}.csv", t) for t in list(COLUMNS)[:4]}
+    tables["readers"].add(id=READER, label="A reader", **{"class": "Person"})
+    texts = {"bibliography": ["The bibliography."]}
+    for name, plan in plans.items():
+        texts[name] = [f"The instrument {name}."]
+        cells = {"kind": "plan", "level": "local", **plan.get("instrument", {})}
+        if cells.get("issued") or cells.get("supersedes"):
+            texts["bibliography"].append(f"Entry of {name}.")
+            cells["source_quote"] = f"Entry of {name}."
+        quote = f"The instrument {name}."
+        tables["instruments"].add(id=name, title=name, quote=quote, document=name, **cells)
+        if plan.get("folder", True):
+            write_plan(folder, name, plan, texts[name])
+    for body in bodies:
+        texts["bibliography"].append(f"The body {body}.")
+        tables["bodies"].add(
+            id=body,
+            label=body,
+            quote=f"The body {body}.",
+            document="bibliography",
+            **{"class": "Organization"},
+        )
+    for name, lines in texts.items():
+        content = ("\n".join(lines) + "\n").encode()
+        (folder / "sources" / f"{name}.txt").write_bytes(content)
+        tables["documents"].add(
+            id=name,
+            path=f"sources/{name}.txt",
+            sha256=hashlib.sha256(content).hexdigest(),
+            title=name,
+            instrument=name if name in plans else "",
+            read_by=READER,
+            read_on=read_on,
+        )
+    for table in tables.values():
+        table.close()
+    return folder
+
+
+def write_plan(folder, name, plan, lines):
+    """Write the folder of one instrument; the words that it quotes are added to its document."""
+    place = folder / "registers" / name
+    place.mkdir()
+
+    def words(text):
+        lines.append(text)
+        return text
+
+    elements = Register(place / "elements.csv", "elements")
+    for key, cls in plan.get("elements", ()):
+        cells = {"id": key, "class": cls, "kind": cls.lower(), "label": f"Label of {key}"}
+        elements.add(**cells, quote=words(f"It sets out {key} as such;"))
+    elements.close()
+    if plan.get("sets"):
+        sets = Register(place / "sets.csv", "sets")
+        for key, members in plan["sets"]:
+            sets.add(id=key, label=key, members=members, quote=words(f"It lists {key} there;"))
+        sets.close()
+    links = Register(place / "links.csv", "links")
+    for number, cells in enumerate(plan.get("links", ())):
+        own = {"basis": "stated", "decision": "accepted", **cells}
+        if own["basis"] == "interpreted":
+            own = {"rationale": "it seems so", "confidence": "0.5", **own}
+        if "quote" not in own:
+            own["quote"] = words(f"Sentence {number} of {name} says so;")
+        links.add(**own)
+    links.close()
+    if plan.get("absences"):
+        absences = Register(place / "absences.csv", "absences")
+        for subject in plan["absences"]:
+            cells = {"property": "ledBy", "kind": "blank", "quote": f"The instrument {name}."}
+            absences.add(subject=subject, **cells)
+        absences.close()
+    if plan.get("defects"):
+        defects = Register(place / "defects.csv", "defects")
+        for key, subject in plan["defects"]:
+            cells = {"kind": "noise", "description": "noise"}
+            quote = f"The instrument {name}."
+            defects.add(id=key, subject=subject, quote=quote, **cells)
+        defects.close()
+
+
+def many(folder, plans, rows):
+    """Write many instruments that serve one national framework, and return the count of rows.
+
+    Args:
+        folder: Where.
+        plans: How many instruments there are.
+        rows: How many actions each has; there are two links an action.
+    """
+    national = {
+        "instrument": {"level": "national"},
+        "elements": [(f"nat/objective/{n}", "Objective") for n in range(6)],
+    }
+    found = {"nat": national}
+    for number in range(plans):
+        name = f"plan-{number:05}"
+        elements = [(f"{name}/workstream/0", "Workstream")]
+        links = []
+        for n in range(rows):
+            action = f"{name}/action/{n}"
+            elements.append((action, "Action"))
+            links.append({"subject": action, "predicate": "partOf", "object": elements[0][0]})
+            target = f"nat/objective/{n % 6}"
+            links.append({"subject": action, "predicate": "serves", "object": target})
+        found[name] = {"elements": elements, "links": links}
+    write_data(Path(folder), found)
+    return 6 + plans * (1 + 3 * rows)
