@@ -181,46 +181,72 @@ def value(term: object) -> str:
 def _stream(
     answer: Answer, stack: contextlib.ExitStack, where: str
 ) -> Iterator[tuple[Term | None, ...]]:
-    with stack, _parsing(where):
-        yield from answer.rows
+    """Yield the rows of an answer, and close the connection behind them.
+
+    The library's rows must be dropped in the thread in which they were made. So no error that
+    leaves here may keep hold of them.
+    """
+    rows = iter(answer.rows)
+    del answer
+    with stack:
+        while True:
+            row, error = _next(rows, where)
+            if error is not None:
+                del rows
+                raise error
+            if row is None:
+                return
+            yield row
 
 
-@contextlib.contextmanager
-def _parsing(where: str) -> Iterator[None]:
+def _next(
+    rows: Iterator[tuple[Term | None, ...]], where: str
+) -> tuple[tuple[Term | None, ...] | None, StoreError | None]:
+    """Return the next row, nothing at the end, or what is wrong."""
     try:
-        yield
+        return next(rows, None), None
     except (SyntaxError, ValueError) as error:
-        words = " ".join(str(error.args[0] if error.args else error).split())
-        raise StoreError(
-            "store-answer",
-            f"{where} does not answer as SPARQL 1.1 lays down: {words}",
-            hint="check that the address is that of a SPARQL query service, and that the answer "
-            "is not cut off by a proxy or a time limit",
-        ) from error
+        return None, _unreadable(error, where)
+    except StoreError as error:
+        return None, error.with_traceback(None)
+
+
+def _unreadable(error: Exception, where: str) -> StoreError:
+    words = " ".join(str(error.args[0] if error.args else error).split())
+    return StoreError(
+        "store-answer",
+        f"{where} does not answer as SPARQL 1.1 lays down: {words}",
+        hint="check that the address is that of a SPARQL query service, and that the answer "
+        "is not cut off by a proxy or a time limit",
+    )
 
 
 def _parse(body: Body, form: Form, kind: str, where: str) -> Answer:
-    with _parsing(where):
-        if form == "graph":
-            as_turtle = kind == "text/turtle"
-            found = ox.parse(
-                cast("IO[bytes]", body),
-                format=ox.RdfFormat.TURTLE if as_turtle else ox.RdfFormat.N_TRIPLES,
-            )
-            rows = ((q.subject, q.predicate, q.object) for q in found)
-            return Answer("graph", ("subject", "predicate", "object"), rows)
-        parsed = ox.parse_query_results(
-            cast("IO[bytes]", body),
-            format=ox.QueryResultsFormat.JSON,
-        )
-        answer = as_answer(parsed)
+    try:
+        answer = _parsed(body, form, kind)
+    except (SyntaxError, ValueError) as error:
+        raise _unreadable(error, where) from error
     if answer.form != form:
+        got = answer.form
+        del answer
         raise StoreError(
             "store-answer",
-            f"{where} answers a question of the form {form} with one of the form {answer.form}",
+            f"{where} answers a question of the form {form} with one of the form {got}",
             hint="check that the address is that of a SPARQL query service",
         )
     return answer
+
+
+def _parsed(body: Body, form: Form, kind: str) -> Answer:
+    stream = cast("IO[bytes]", body)  # it reads like a file, and needs no more
+    if form == "graph":
+        as_turtle = kind == "text/turtle"
+        found = ox.parse(
+            stream, format=ox.RdfFormat.TURTLE if as_turtle else ox.RdfFormat.N_TRIPLES
+        )
+        rows = ((q.subject, q.predicate, q.object) for q in found)
+        return Answer("graph", ("subject", "predicate", "object"), rows)
+    return as_answer(ox.parse_query_results(stream, format=ox.QueryResultsFormat.JSON))
 
 
 def _check_type(response: httpx.Response, types: frozenset[str], where: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import format_option, graph_option, server_options
+from kg.cli.options import format_option, server_options
 
 if TYPE_CHECKING:
     from kg.store.publishing import Published
@@ -24,7 +24,14 @@ COLUMNS = ("graph", "statements", "sha256", "state")
     help="Statements of one call.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing while all goes well.")
-@graph_option
+@click.option(
+    "-g",
+    "--graph",
+    "path",
+    metavar="FOLDER",
+    default=None,
+    help="A folder of releases. Default: .kg here, else the bundled data.",
+)
 @format_option
 def command(
     target: str,
