@@ -17,10 +17,10 @@ from kg.cli import main
 from kg.errors import KgError, LoadError
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Node
-from kg.store import files, history
+from kg.store import files, history, releases
 from kg.store.history import list_releases, read_history
 from kg.store.index import dump_index
-from kg.store.release_writing import write_aside, write_release
+from kg.store.release_writing import prune, write_aside, write_release
 from kg.store.releases import INDEX, QUADS, damage, open_release
 from kg.store.rollback import roll_back
 
@@ -277,6 +277,7 @@ DAMAGES = {
     "no manifest": lambda home: (home / "b" / "manifest.json").unlink(),
     "half a manifest": lambda home: os.truncate(home / "b" / "manifest.json", 100),
     "no release": lambda home: (home / "b").rename(home / ".away"),
+    "no pointer": lambda home: (home / "current").unlink(),
     "half a pointer": lambda home: (home / "current").write_bytes(b""),
     "a pointer outside": lambda home: (home / "current").write_text("../b\n"),
     "a pointer of bytes": lambda home: (home / "current").write_bytes(b"\xff\xfe\n"),
@@ -390,6 +391,30 @@ def test_a_release_that_is_held_open_is_not_pruned(home):
     assert names(home) == ["c"]
 
 
+def test_the_release_in_use_is_never_pruned(home):
+    for name in "abc":
+        write(home, name)
+    roll_back(home, "a")
+    prune(home, 1)
+    assert names(home) == ["a"]
+    assert in_use(home) == "a"
+
+
+def test_a_swap_while_a_release_is_being_opened_is_followed(home, monkeypatch):
+    write(home, "a")
+    real, turns = releases.hold, ["b", "c"]
+
+    def meanwhile(folder):
+        now, turns[:] = turns[:], []
+        for name in now:
+            write(home, name, keep=1)
+        return real(folder)
+
+    monkeypatch.setattr(releases, "hold", meanwhile)
+    assert open_release(home).graph().nodes["0"].label == "c"
+    assert not (home / "a").exists()
+
+
 def test_a_file_that_was_opened_answers_after_pruning(home):
     write(home, "a")
     with open_release(home).quads.open("rb") as stream:
@@ -493,6 +518,17 @@ def test_two_commands_at_once(tmp_path):
     assert [process.communicate()[1] != b"" for process in started] == [True] * 3
     assert [process.returncode for process in started] == [0, 0, 0]
     assert len(names(tmp_path / "x")) == 1
+
+
+def test_releases_that_lost_their_pointer_are_not_passed_over(home, monkeypatch, capsys):
+    write(home, "a")
+    (home / "current").unlink()
+    monkeypatch.chdir(home.parent)
+    assert main(["show", "crisis-concordat"]) == 2
+    assert "the pointer .kg/current is lost or damaged" in (err := capsys.readouterr().err)
+    assert "kg build --rollback" in err
+    assert main(["build", "--rollback"]) == 0
+    assert main(["show", "0"]) == 0
 
 
 def test_first_use_by_many_at_once_and_after_damage(tmp_path):

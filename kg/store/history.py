@@ -11,17 +11,15 @@ import json
 import sys
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import LoadError
 from kg.store.files import replace_text
-from kg.store.releases import damage, is_name, pointed, read_manifest, read_pointer
+from kg.store.releases import HISTORY, damage, is_name, pointed, read_manifest, read_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-HISTORY: Final = "history.jsonl"
 
 
 @dataclass(frozen=True, slots=True, order=True)
