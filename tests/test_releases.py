@@ -437,6 +437,7 @@ HOLDER = """
 
 @pytest.fixture
 def holder(home):
+    write(home, "first")
     started = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(HOLDER), str(home)],
         stdin=subprocess.PIPE,
@@ -457,6 +458,12 @@ def test_the_second_build_says_who_holds_the_lock(home, holder, capsys):
     assert os.uname().nodename in err
     assert "--wait" in err
     assert main(["build", "-o", str(home), "--rollback"]) == 2
+    assert "waiting" not in capsys.readouterr().err
+    for more in ([], ["--rollback"]):
+        assert main(["build", "-o", str(home), "--wait", "0.1", *more]) == 2
+        said = capsys.readouterr().err.splitlines()
+        assert said[0].startswith("waiting up to 0.1 s for another build in ")
+        assert len(said) == 3
     with pytest.raises(KgError, match="build-running"), write_aside(home):
         pytest.fail("two builds hold one lock")
 
@@ -496,7 +503,18 @@ def test_a_lock_that_says_nonsense_still_locks(home, holder, text):
         write(home, "a")
 
 
-def test_a_lock_says_nothing_that_is_secret_or_moves_the_cursor(home, holder):
+def test_a_lock_tells_the_command_and_none_of_its_options(home, monkeypatch):
+    for words in (["build", "--data", "s3cret"], ["--s3cret", "x"], ["https://u:s3cret@h/"]):
+        monkeypatch.setattr(sys, "argv", ["/usr/bin/kg", *words])
+        with write_aside(home):
+            said = json.loads((home / "lock").read_text())
+        assert said["command"] == ("kg build" if words[0] == "build" else "kg")
+        assert "s3cret" not in str(said)
+        assert said["pid"] == os.getpid()
+        assert (home / "lock").read_text() == ""
+
+
+def test_what_a_lock_says_does_not_move_the_cursor(home, holder):
     said = {"pid": 1, "host": "h\x1b[2J", "user": "u" * 10_000, "started": "s", "command": "c\n"}
     (home / "lock").write_text(json.dumps(said)[:4000])
     with pytest.raises(KgError):
