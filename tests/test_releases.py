@@ -1,8 +1,10 @@
 """Releases: written aside, kept, rolled back, verified, and held open by readers."""
 
+import copy
 import json
 import mmap
 import os
+import pickle
 import subprocess
 import sys
 import textwrap
@@ -14,13 +16,14 @@ import pytest
 
 import kg
 from kg.cli import main
+from kg.cli.commands.build import command as build_command
 from kg.errors import KgError, LoadError
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Node
 from kg.store import files, history, releases
 from kg.store.history import list_releases, read_history
 from kg.store.index import dump_index
-from kg.store.release_writing import prune, write_aside, write_release
+from kg.store.release_writing import KEEP, prune, write_aside, write_release
 from kg.store.releases import INDEX, QUADS, damage, open_release
 from kg.store.rollback import roll_back
 
@@ -310,6 +313,8 @@ def test_damage_is_said_and_both_ways_out_work(home, what, capsys):
     DAMAGES["a pointer outside"](home)
     assert write(home, "b").name == "b"
     assert in_use(home) == "b"
+    assert roll_back(home).release.name == "a"
+    roll_back(home, "b")
     assert open_release(home).graph().nodes["0"].label == "b"
 
 
@@ -378,6 +383,8 @@ def test_keep_is_a_setting(tmp_path, monkeypatch):
     assert main(["build", "-o", str(home), "--no-shapes", "-q"]) == 0
     assert len(names(home)) == 1
     assert main(["build", "-o", str(home), "--keep", "0"]) == 2
+    options = {option.name: option.default for option in build_command.params}
+    assert options["keep"] == KEEP
 
 
 def test_a_release_that_is_held_open_is_not_pruned(home):
@@ -389,6 +396,17 @@ def test_a_release_that_is_held_open_is_not_pruned(home):
     del release
     write(home, "c", keep=1)
     assert names(home) == ["c"]
+
+
+def test_copies_of_a_release_do_not_hold_it(home):
+    write(home, "a")
+    release = open_release(home)
+    copied = [copy.copy(release), copy.deepcopy(release), pickle.loads(pickle.dumps(release))]  # noqa: S301
+    assert copied[1:] == [release] * 2
+    assert [each.held for each in copied[1:]] == [None, None]
+    del copied
+    write(home, "b", keep=1)
+    assert names(home) == ["b", "a"]
 
 
 def test_the_release_in_use_is_never_pruned(home):

@@ -156,7 +156,10 @@ def enter(home: Path, name: str) -> Entry:
     newest = max(entries.values(), default=Entry(0, ""))
     if name == used == newest.name and newest.built:
         return newest
-    before = used if used != name or name not in entries else entries[name].before
+    # With the pointer lost, the newest release is the best guess of what was in use.
+    before = used or newest.name
+    if before == name and name in entries:
+        before = entries[name].before
     rest = _without(entries, {name})
     if before == name or before not in {entry.name for entry in rest}:
         before = ""
