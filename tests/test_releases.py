@@ -1,8 +1,10 @@
 """Releases: written aside, kept, rolled back, verified, and held open by readers."""
 
+import copy
 import json
 import mmap
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -15,13 +17,14 @@ import pytest
 
 import kg
 from kg.cli import main
+from kg.cli.commands.build import command as build_command
 from kg.errors import KgError, LoadError
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Node
-from kg.store import files, history
+from kg.store import files, history, releases
 from kg.store.history import list_releases, read_history
 from kg.store.index import write_index
-from kg.store.release_writing import write_aside, write_release
+from kg.store.release_writing import KEEP, prune, write_aside, write_release
 from kg.store.releases import INDEX, QUADS, damage, open_release
 from kg.store.rollback import roll_back
 
@@ -281,6 +284,7 @@ DAMAGES = {
     "no manifest": lambda home: (home / "b" / "manifest.json").unlink(),
     "half a manifest": lambda home: os.truncate(home / "b" / "manifest.json", 100),
     "no release": lambda home: (home / "b").rename(home / ".away"),
+    "no pointer": lambda home: (home / "current").unlink(),
     "half a pointer": lambda home: (home / "current").write_bytes(b""),
     "a pointer outside": lambda home: (home / "current").write_text("../b\n"),
     "a pointer of bytes": lambda home: (home / "current").write_bytes(b"\xff\xfe\n"),
@@ -313,6 +317,8 @@ def test_damage_is_said_and_both_ways_out_work(home, what, capsys):
     DAMAGES["a pointer outside"](home)
     assert write(home, "b").name == "b"
     assert in_use(home) == "b"
+    assert roll_back(home).release.name == "a"
+    roll_back(home, "b")
     assert open_release(home).graph().nodes["0"].label == "b"
 
 
@@ -381,6 +387,8 @@ def test_keep_is_a_setting(tmp_path, monkeypatch):
     assert main(["build", "-o", str(home), "--no-shapes", "-q"]) == 0
     assert len(names(home)) == 1
     assert main(["build", "-o", str(home), "--keep", "0"]) == 2
+    options = {option.name: option.default for option in build_command.params}
+    assert options["keep"] == KEEP
 
 
 def test_a_release_that_is_held_open_is_not_pruned(home):
@@ -392,6 +400,41 @@ def test_a_release_that_is_held_open_is_not_pruned(home):
     del release
     write(home, "c", keep=1)
     assert names(home) == ["c"]
+
+
+def test_copies_of_a_release_do_not_hold_it(home):
+    write(home, "a")
+    release = open_release(home)
+    copied = [copy.copy(release), copy.deepcopy(release), pickle.loads(pickle.dumps(release))]  # noqa: S301
+    assert copied[1:] == [release] * 2
+    assert [each.held for each in copied[1:]] == [None, None]
+    del copied
+    write(home, "b", keep=1)
+    assert names(home) == ["b", "a"]
+
+
+def test_the_release_in_use_is_never_pruned(home):
+    for name in "abc":
+        write(home, name)
+    roll_back(home, "a")
+    prune(home, 1)
+    assert names(home) == ["a"]
+    assert in_use(home) == "a"
+
+
+def test_a_swap_while_a_release_is_being_opened_is_followed(home, monkeypatch):
+    write(home, "a")
+    real, turns = releases.hold, ["b", "c"]
+
+    def meanwhile(folder):
+        now, turns[:] = turns[:], []
+        for name in now:
+            write(home, name, keep=1)
+        return real(folder)
+
+    monkeypatch.setattr(releases, "hold", meanwhile)
+    assert open_release(home).graph().nodes["0"].label == "c"
+    assert not (home / "a").exists()
 
 
 def test_a_file_that_was_opened_answers_after_pruning(home):
@@ -416,6 +459,7 @@ HOLDER = """
 
 @pytest.fixture
 def holder(home):
+    write(home, "first")
     started = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(HOLDER), str(home)],
         stdin=subprocess.PIPE,
@@ -436,6 +480,12 @@ def test_the_second_build_says_who_holds_the_lock(home, holder, capsys):
     assert os.uname().nodename in err
     assert "--wait" in err
     assert main(["build", "-o", str(home), "--rollback"]) == 2
+    assert "waiting" not in capsys.readouterr().err
+    for more in ([], ["--rollback"]):
+        assert main(["build", "-o", str(home), "--wait", "0.1", *more]) == 2
+        said = capsys.readouterr().err.splitlines()
+        assert said[0].startswith("waiting up to 0.1 s for another build in ")
+        assert len(said) == 3
     with pytest.raises(KgError, match="build-running"), write_aside(home):
         pytest.fail("two builds hold one lock")
 
@@ -475,7 +525,18 @@ def test_a_lock_that_says_nonsense_still_locks(home, holder, text):
         write(home, "a")
 
 
-def test_a_lock_says_nothing_that_is_secret_or_moves_the_cursor(home, holder):
+def test_a_lock_tells_the_command_and_none_of_its_options(home, monkeypatch):
+    for words in (["build", "--data", "s3cret"], ["--s3cret", "x"], ["https://u:s3cret@h/"]):
+        monkeypatch.setattr(sys, "argv", ["/usr/bin/kg", *words])
+        with write_aside(home):
+            said = json.loads((home / "lock").read_text())
+        assert said["command"] == ("kg build" if words[0] == "build" else "kg")
+        assert "s3cret" not in str(said)
+        assert said["pid"] == os.getpid()
+        assert (home / "lock").read_text() == ""
+
+
+def test_what_a_lock_says_does_not_move_the_cursor(home, holder):
     said = {"pid": 1, "host": "h\x1b[2J", "user": "u" * 10_000, "started": "s", "command": "c\n"}
     (home / "lock").write_text(json.dumps(said)[:4000])
     with pytest.raises(KgError):
@@ -497,6 +558,17 @@ def test_two_commands_at_once(tmp_path):
     assert [process.communicate()[1] != b"" for process in started] == [True] * 3
     assert [process.returncode for process in started] == [0, 0, 0]
     assert len(names(tmp_path / "x")) == 1
+
+
+def test_releases_that_lost_their_pointer_are_not_passed_over(home, monkeypatch, capsys):
+    write(home, "a")
+    (home / "current").unlink()
+    monkeypatch.chdir(home.parent)
+    assert main(["show", "crisis-concordat"]) == 2
+    assert "the pointer .kg/current is lost or damaged" in (err := capsys.readouterr().err)
+    assert "kg build --rollback" in err
+    assert main(["build", "--rollback"]) == 0
+    assert main(["show", "0"]) == 0
 
 
 def test_first_use_by_many_at_once_and_after_damage(tmp_path):

@@ -11,17 +11,15 @@ import json
 import sys
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import LoadError
 from kg.store.files import replace_text
-from kg.store.releases import damage, is_name, pointed, read_manifest, read_pointer
+from kg.store.releases import HISTORY, damage, is_name, pointed, read_manifest, read_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-HISTORY: Final = "history.jsonl"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -158,7 +156,10 @@ def enter(home: Path, name: str) -> Entry:
     newest = max(entries.values(), default=Entry(0, ""))
     if name == used == newest.name and newest.built:
         return newest
-    before = used if used != name or name not in entries else entries[name].before
+    # With the pointer lost, the newest release is the best guess of what was in use.
+    before = used or newest.name
+    if before == name and name in entries:
+        before = entries[name].before
     rest = _without(entries, {name})
     if before == name or before not in {entry.name for entry in rest}:
         before = ""

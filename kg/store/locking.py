@@ -116,6 +116,10 @@ class Hold:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        """Leave the hold behind in copies: two owners of one descriptor would close it twice."""
+        return type(None), ()
+
     def __del__(self) -> None:
         """Let go."""
         with contextlib.suppress(OSError):

@@ -210,7 +210,7 @@ def write_aside(
         ...     with write_aside(Path(home)) as writer:
         ...         _ = writer.path("lineage.nq").write_text("")
         ...         release = writer.commit("1f", {"version": "1"})
-        ...     (release.name, pointed(Path(home)))
+        ...     (release.name, in_use(Path(home)))
         ('1f', '1f')
     """
     with contextlib.ExitStack() as stack:

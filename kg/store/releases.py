@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CACHES",
     "FOLDER",
+    "HISTORY",
     "INDEX",
     "QUADS",
     "Release",
@@ -40,6 +41,7 @@ __all__ = [
 
 FOLDER: Final = ".kg"
 POINTER: Final = "current"
+HISTORY: Final = "history.jsonl"
 MANIFEST: Final = "manifest.json"
 INDEX: Final = "lineage.index"
 QUADS: Final = "lineage.nq"
@@ -48,7 +50,7 @@ STORE: Final = "store"
 CACHES: Final = frozenset({STORE})
 """Folders inside a release that can be made again from its files, and are not hashed."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_TAKEN: Final = frozenset({POINTER, "lock", "history.jsonl", "units"})
+_TAKEN: Final = frozenset({POINTER, HISTORY, "lock", "units"})
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _POINTER_BYTES: Final = 200
 _TRIES: Final = 1000
@@ -87,8 +89,8 @@ class Release:
 
 
 def has_release(home: Path) -> bool:
-    """Tell whether a folder has a release in use."""
-    return (home / POINTER).is_file()
+    """Tell whether a folder holds releases: one in use, or a history that has lost its pointer."""
+    return os.path.lexists(home / POINTER) or (home / HISTORY).is_file()
 
 
 def open_release(home: Path) -> Release:
@@ -144,11 +146,11 @@ def pointed(home: Path) -> str:
         ) from error
     if name:
         return name
-    if not os.path.lexists(path):
+    if not has_release(home):
         raise LoadError(
             "no-release", f"there is no release in {home}", hint=f"make one with: {again(home)}"
         )
-    raise LoadError("release-broken", f"the pointer {path} is damaged", hint=mending(home))
+    raise LoadError("release-broken", f"the pointer {path} is lost or damaged", hint=mending(home))
 
 
 def open_folder(home: Path, name: str) -> Release:

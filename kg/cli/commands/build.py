@@ -138,7 +138,7 @@ def _roll_back(home: Path, name: str, wait: float, *, quiet: bool) -> None:
     when = f", built {back.entry.built}" if back.entry.built else ""
     until = "it was in use already" if back.left == name else f"until now it was {back.left}"
     if not back.left:
-        until = "until now the pointer was damaged"
+        until = "until now the pointer was lost or damaged"
     _tell(
         f"in use again in {home}: release {name} (number {back.entry.sequence}{when}), "
         f"every byte verified; {until}"
