@@ -33,9 +33,9 @@ from kg.store.index import write_index
 from kg.store.quads import write_quads, write_structure
 from kg.store.releases import INDEX, QUADS
 
-PLANS = ("a", "b", "c", "nat")
-CLASSES = ("Action", "Outcome", "Objective", "Workstream")
-BODIES = ("body-1", "body-2")
+PLANS = ("a", "b", "nat")
+CLASSES = ("Action", "Outcome")
+BODIES = ("body",)
 PREDICATES = (
     *("partOf", "partOf", "serves", "servesPrimarily", "contributesTo", "restates"),
     *("supportsInstrument", "drawsOn", "implements", "ledBy", "governedBy", "cites", "supersedes"),
@@ -60,7 +60,7 @@ LINK = st.fixed_dictionaries(
 PLAN = st.fixed_dictionaries(
     {
         "elements": st.just(()),
-        "links": st.lists(LINK, max_size=7),
+        "links": st.lists(LINK, min_size=2, max_size=8),
         "absences": st.lists(st.sampled_from(ENDS), max_size=2),
     }
 )
@@ -73,12 +73,12 @@ def register_sets(draw):
         plan = draw(PLAN)
         plan["elements"] = [(f"{name}/{cls.lower()}/1", cls) for cls in CLASSES]
         if draw(st.booleans()):
-            members = draw(st.sampled_from([f"{name}/action/*", "b/outcome/*", "a/objective/1"]))
+            members = draw(st.sampled_from([f"{name}/action/*", "b/outcome/*", "a/outcome/1"]))
             plan["sets"] = [(f"{name}/set/1", members)]
         plan["instrument"] = {
-            "issued": draw(st.sampled_from(["", "", "2010", "2012-05"])),
+            "issued": draw(st.sampled_from(["", "", "", "2010", "2012-05"])),
             "supersedes": draw(st.sampled_from(["", "", "programme", *PLANS])),
-            "jurisdiction": draw(st.sampled_from(["", "", "England", "Scotland"])),
+            "jurisdiction": draw(st.sampled_from(["", "", "", "England", "Scotland"])),
         }
         plans[name] = plan
     return plans
@@ -220,6 +220,17 @@ def test_a_plan_that_nothing_depends_on_is_done_alone(three):
     assert (built.read, built.inferred) == (("a",), ("a",))
     assert not built.unchanged
     assert again().unchanged
+
+
+def test_a_newer_reading_dates_all_conclusions_and_runs_no_rule(three, tmp_path):
+    register = tmp_path / "data" / "documents.csv"
+    text = register.read_text(encoding="utf-8").replace("2026-01-01", "2027-03-04", 1)
+    register.write_text(text, encoding="utf-8")
+    built = run_build(tmp_path / "data", tmp_path / "home", shapes=False)
+    assert built.inferred == ()
+    graph = kg.load(tmp_path / "home")
+    assert {c.on for c in graph.claims if c.basis is Basis.INFERRED} == {"2027-03-04"}
+    assert built.release.name == build(tmp_path / "data", tmp_path / "fresh", shapes=False).name
 
 
 def test_a_new_plan_leaves_the_others(three):

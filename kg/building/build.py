@@ -196,10 +196,11 @@ def _build(
 
     units = read_units(inputs, cache, options.progress)
     said = list(units.statements.values())
-    errors = [*units.errors, *double_links(units.statements)]
+    doubled, replaced = double_links(units.statements)
+    errors = units.errors + doubled
     # Rules run only on what may stand: a conclusion from a faulty link would be noise.
     inferred = Inferred() if errors else infer_units(units, cache, options.progress)
-    errors += bound_errors(units.table, [*said, *inferred.entries])
+    errors += bound_errors(units.table, [*said, *inferred.entries], replaced)
     if errors:
         raise BuildError(errors)
 

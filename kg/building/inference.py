@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from kg.building.dependencies import circles, dependency_graph, reach
-from kg.building.encoding import DamagedError, encode_claim, parse_row, read_lines, write_lines
+from kg.building.encoding import (
+    DamagedError,
+    decode_claim,
+    encode_claim,
+    parse_row,
+    read_lines,
+    write_lines,
+)
 from kg.building.inputs import code_hash
 from kg.building.merging import sort_lines
 from kg.building.meter import Meter
@@ -39,9 +46,12 @@ class _Group:
 
     members: frozenset[str]
     reach: frozenset[str]
-    key: str = ""
-    holders: list[str] = field(default_factory=list)
+    holders: list[str]
     """The folders that hold the claims it depends on."""
+    key: str
+    """The name of its conclusions, which bear no date."""
+    dated: str
+    """The name of its conclusions of the date of the newest reading."""
 
 
 @dataclass
@@ -73,7 +83,7 @@ def infer_units(units: Units, cache: Cache, progress: Progress | None = None) ->
     batch: list[_Group] = []
     held: set[str] = set()
     for group in groups:
-        entry = cache.find(group.key, lambda trace: not trace)
+        entry = work.find(group)
         if entry:
             found.entries.append(entry)
             meter.step(sum(size[plan] for plan in group.members & size.keys()))
@@ -146,19 +156,31 @@ class _Inference:
         return found
 
     def _group(self, members: Iterable[str]) -> _Group:
-        group = _Group(frozenset(members), frozenset(reach(self._graph, members)))
+        reached = frozenset(reach(self._graph, members))
         units = self._units
-        holders = {plan for vertex in group.reach for plan in self._holders.get(vertex, ())}
-        group.holders = sorted(holders)
-        parts = [code_hash(), "inferred", self._rules, self._on, *sorted(group.members), "from"]
-        for vertex in sorted(group.reach | holders):
+        holders = {plan for vertex in reached for plan in self._holders.get(vertex, ())}
+        parts = [code_hash(), "inferred", self._rules, *sorted(members), "from"]
+        for vertex in sorted(reached | holders):
             entry = units.statements.get(vertex)
             parts += [vertex, entry.facts["relevant"] if entry else ""]
             if vertex in units.table.shared:
                 parts.append(units.table.shared[vertex].cls)
-        parts += [c.id for c in self._successions(group.reach)]
-        group.key = digest(parts)
-        return group
+        parts += [claim.id for claim in self._successions(reached)]
+        key = digest(parts)
+        dated = digest([key, "on", self._on])
+        return _Group(frozenset(members), reached, sorted(holders), key, dated)
+
+    def find(self, group: _Group) -> Entry | None:
+        """Return the conclusions of a group if an earlier build has drawn them.
+
+        That build may have been of another date: a newer reading of anything dates all
+        conclusions anew, and for that no rule has to run.
+        """
+        entry = self._cache.find(group.dated, lambda trace: not trace)
+        drawn = self._cache.find(group.key, lambda trace: not trace)
+        if drawn and not entry:
+            return self._date(group, read_lines(drawn.path(CLAIMS), decode_claim))
+        return entry
 
     def _successions(self, vertices: frozenset[str]) -> list[Claim]:
         owner = self._units.table.owner
@@ -178,16 +200,21 @@ class _Inference:
         structure = write_structure(KnowledgeGraph(stubs, ()))
         wanted = _About(units, (member for group in groups for member in group.members))
         made: dict[str, list[Claim]] = {}
-        for claim in infer(claims.values(), structure, self._on, about=wanted):
+        for claim in infer(claims.values(), structure, "", about=wanted):
             made.setdefault(units.table.owner(claim.subject), []).append(claim)
         for group in groups:
             found = [claim for member in group.members for claim in made.get(member, ())]
-            yield self._seal(group, sorted(found, key=order))
+            found.sort(key=order)
+            with self._cache.draft(group.key) as draft:
+                write_lines(draft, CLAIMS, map(encode_claim, found))
+            yield self._date(group, found)
 
-    def _seal(self, group: _Group, claims: list[Claim]) -> Entry:
-        with self._cache.draft(group.key) as draft:
+    def _date(self, group: _Group, drawn: Iterable[Claim]) -> Entry:
+        """Seal conclusions with their date, and with the statements that they make."""
+        claims = tuple(replace(claim, on=self._on) for claim in drawn)
+        with self._cache.draft(group.dated) as draft:
             write_lines(draft, CLAIMS, map(encode_claim, claims))
-            quads = sort_lines(quad_lines(KnowledgeGraph({}, tuple(claims))), draft.path(QUADS))
+            quads = sort_lines(quad_lines(KnowledgeGraph({}, claims)), draft.path(QUADS))
             draft.facts = {
                 "claims": len(claims),
                 "quads": quads,

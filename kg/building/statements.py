@@ -27,7 +27,8 @@ from kg.registers.linking import duplicate_link
 from kg.store.quads import quad_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
+    from pathlib import Path
 
     from kg.building.cache import Draft, Entry
     from kg.building.table import NodeTable, OwnAndOthers
@@ -89,6 +90,7 @@ def write_statements(
         "quads": lines,
         "hops": len(used),
         "foreign": len(foreign),
+        "doubled": {n: [at.path, at.line, at.column] for n, at in reading.doubled.items()},
         "succeeded": [claim.id for claim in claims if claim.id in successions],
         "relevant": used_by_rules.hexdigest(),
         "edges": _distinct(
@@ -114,7 +116,9 @@ def crossings(claims: Iterable[Claim], owner: Callable[[str], str]) -> list[list
     )
 
 
-def bound_errors(table: NodeTable, entries: Iterable[Entry]) -> list[KgError]:
+def bound_errors(
+    table: NodeTable, entries: Iterable[Entry], replaced: Container[tuple[Path, str]] = ()
+) -> list[KgError]:
     """Find links that cross a jurisdiction or lead to a later policy.
 
     Only the pairs of instruments are looked at; the claims themselves are read where a pair
@@ -123,11 +127,16 @@ def bound_errors(table: NodeTable, entries: Iterable[Entry]) -> list[KgError]:
     Args:
         table: All nodes.
         entries: Folders with claims.
+        replaced: Claims that stand in a later folder too, by folder and id.
     """
     found: list[KgError] = []
     for entry in entries:
         if any(_out_of_bounds(table, *pair) for pair in entry.facts["crossings"]):
-            claims = tuple(read_lines(entry.path(CLAIMS), decode_claim))
+            claims = tuple(
+                claim
+                for claim in read_lines(entry.path(CLAIMS), decode_claim)
+                if (entry.folder, claim.id) not in replaced
+            )
             graph = KnowledgeGraph(cast("dict[str, Node]", table), claims)
             found += [bound_error(problem) for problem in bound_problems(graph)]
     return found
@@ -152,7 +161,9 @@ def _out_of_bounds(table: NodeTable, subject: str, object_: str) -> bool:
     )
 
 
-def double_links(entries: Mapping[str, Entry]) -> list[KgError]:
+def double_links(
+    entries: Mapping[str, Entry],
+) -> tuple[list[KgError], set[tuple[Path, str]]]:
     """Find links that stand in two folders with the same evidence.
 
     A claim's name holds its subject, so that only claims about another folder's nodes can
@@ -160,29 +171,38 @@ def double_links(entries: Mapping[str, Entry]) -> list[KgError]:
 
     Args:
         entries: The folders in the order in which they are read.
+
+    Returns:
+        The errors, and the claims that stand in a later folder too, by folder and id.
     """
-    found: dict[str, list[tuple[int, Place]]] = {}
+    found: dict[str, list[tuple[int, Place, Place]]] = {}
     owners = set()
     order = {plan: number for number, plan in enumerate(entries)}
+
+    def add(plan: str, name: str, last: Place) -> None:
+        first = entries[plan].facts["doubled"].get(name)
+        found.setdefault(name, []).append((order[plan], Place(*first) if first else last, last))
+
     for plan, entry in entries.items():
         if entry.facts["foreign"]:
             for name, owner, *place in read_lines(entry.path(FOREIGN), parse_row):
-                found.setdefault(name, []).append((order[plan], Place(*place)))
+                add(plan, name, Place(*place))
                 owners.add(owner)
     for owner in owners & set(entries):
-        for row in read_lines(entries[owner].path(CLAIMS), parse_row):
-            if row[0] in found:
-                at = (order[owner], decode_claim(_json(row)).origin)
-                if at not in found[row[0]]:
-                    found[row[0]].append(at)
+        for claim in read_lines(entries[owner].path(CLAIMS), decode_claim):
+            if claim.id in found and all(order[owner] != at for at, _, _ in found[claim.id]):
+                add(owner, claim.id, claim.origin)
     errors: list[KgError] = []
-    for places in found.values():
+    plans = list(entries)
+    replaced: set[tuple[Path, str]] = set()
+    for name, places in found.items():
         places.sort()
+        replaced.update((entries[plans[at]].folder, name) for at, _, _ in places[:-1])
         errors += [
-            duplicate_link(later, earlier)
-            for (_, earlier), (_, later) in itertools.pairwise(places)
+            duplicate_link(first, last)
+            for (_, _, last), (_, first, _) in itertools.pairwise(places)
         ]
-    return errors
+    return errors, replaced
 
 
 def _hop(claim: Claim) -> str:

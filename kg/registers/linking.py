@@ -61,7 +61,9 @@ def _add_claim(
         origin=row.place(),
     )
     if claim.id in reading.claims:
-        reading.errors.append(duplicate_link(row.place(), reading.claims[claim.id].origin))
+        other = reading.claims[claim.id].origin
+        reading.doubled.setdefault(claim.id, other)
+        reading.errors.append(duplicate_link(row.place(), other))
     reading.claims[claim.id] = claim
 
 

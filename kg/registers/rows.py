@@ -85,6 +85,8 @@ class Reading:
     readers: dict[str, str] = field(default_factory=dict)
     nodes: MutableMapping[str, Node] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
+    doubled: dict[str, Place] = field(default_factory=dict)
+    """Of each claim that stands in several rows, the first of them."""
     facts: list[Fact] = field(default_factory=list)
     seen: MutableMapping[str, Place] = field(default_factory=dict)
     schemas: dict[str, Schema] = field(default_factory=dict)
