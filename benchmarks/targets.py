@@ -1,0 +1,378 @@
+"""What was promised: each measurement is one function that yields lines of the table."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.measuring import Cost, NotMeasured, Task, answer, compare, inside, kg, run_once
+from benchmarks.report import Result, cost, megabytes, number, seconds, thousands
+from benchmarks.workspace import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benchmarks.run import Bench
+    from benchmarks.workspace import Generated
+
+ACTION: Final = "telford-2011/action/4"
+"""The action of the bundled graph that is traced; it serves one national objective."""
+AUDIT_LIMITS: Final = {
+    1_000: (1.0, 120e6),
+    10_000: (1.0, 120e6),
+    100_000: (6.0, 2e9),
+    1_000_000: (60.0, 2e9),
+}
+"""Seconds and bytes that an audit of so many items may take."""
+OPEN: Final = 300_000
+"""Actions of the release that single questions are asked of."""
+_SMALL, _LARGE = 10_000, 1_000_000
+_LINEAR: Final = 1.2
+_SHAPE_SIZE: Final = 100_000
+
+
+def cold_trace(bench: Bench) -> Iterator[Result]:
+    """Trace one action of the bundled graph, in a new process."""
+
+    def check(output: Path) -> None:
+        said = output.read_text(encoding="utf-8")
+        expect("objective/6 in the trace", "national-objective/6" in said or "/objective/6" in said, True)  # noqa: E501, FBT003
+
+    task = Task("kg trace", kg("trace", ACTION), bench.space.room("trace"), check=check)
+    run_once(task)  # builds the bundled release at the very first use
+    (found,) = compare(task, repeats=9)
+    yield _promise(
+        "`kg trace ACTION`, bundled graph, new process", "bundled", found, seconds_at_most=0.15
+    )
+
+
+def audit(bench: Bench) -> Iterator[Result]:
+    """Audit one flat table, in a new process."""
+    for items in bench.up_to(1_000, 10_000, 100_000, 1_000_000):
+        plan = bench.space.plan("wide", items=items)
+        limit, memory = AUDIT_LIMITS[items]
+        what = "`kg audit`, one flat table, new process"
+        try:
+            (found,) = compare(audit_task(bench, plan))
+        except NotMeasured as error:
+            yield _missing("targets", what, f"{thousands(items)} items", error, target=f"≤ {limit:g} s")
+            continue
+        bench.growth["audit", items] = found.cpu
+        yield _promise(
+            what,
+            f"{thousands(items)} items",
+            found,
+            seconds_at_most=limit,
+            bytes_at_most=memory,
+        )
+
+
+def audit_task(bench: Bench, plan: Generated) -> Task:
+    """Return the task of auditing a plan; its findings must be exactly the planted ones."""
+
+    def check(output: Path) -> None:
+        with output.open(encoding="utf-8", newline="") as stream:
+            rows = csv.DictReader(stream, dialect="excel-tab", quoting=csv.QUOTE_NONE)
+            found = {(row["rule"], row["node"]) for row in rows}
+        expect("findings that differ", len(found ^ plan.findings), 0)
+
+    command = kg("audit", "-g", plan.table, "--format", "tsv")
+    return Task("kg audit", command, bench.space.room("audit"), check=check, exits=(1,))
+
+
+def release_trace(bench: Bench) -> Iterator[Result]:
+    """Trace single actions of an open release, evidence included, at two sizes."""
+    medians: dict[int, float] = {}
+    for actions in bench.up_to(_SMALL, OPEN):
+        home, _ = bench.space.release(actions)
+        truth = bench.space.plan("wide", actions=actions).folder / "truth.json"
+        task = Task("traces", inside("traces", home, truth, "5"), bench.space.room("traces"))
+        found = answer(task)
+        expect("wrong traces", found["wrong"], 0)
+        medians[actions] = float(str(found["median"]))
+        yield Result(
+            "targets",
+            "one trace with its evidence, open release",
+            thousands(actions),
+            f"{seconds(medians[actions])} (95 in 100: {seconds(float(str(found['p95'])))})",
+            target="≤ 2 ms",
+            met=medians[actions] <= 2e-3,
+            note=f"opening takes {seconds(float(str(found['open'])))}; wall time inside the process",
+            figures=found,
+        )
+    if len(medians) > 1:
+        small, large = medians[_SMALL], medians[OPEN]
+        yield Result(
+            "targets",
+            "the same, size against size",
+            f"{thousands(OPEN)} : {thousands(_SMALL)}",
+            seconds(large),
+            against=seconds(small),
+            ratio=large / small,
+            target="independent of size (≤ 1.5 ×)",
+            met=large <= 1.5 * small,
+        )
+
+
+def release_matrix(bench: Bench) -> Iterator[Result]:
+    """Count actions under objectives, and orphans, from a finished release."""
+    what = "matrix and orphans from a finished release, new process"
+    for actions in bench.up_to(_SMALL, OPEN, _LARGE):
+        try:
+            home, _ = bench.space.release(actions)
+            (found,) = compare(matrix_task(bench, home, actions))
+        except NotMeasured as error:
+            yield _missing("targets", what, thousands(actions), error, target="≤ 0.5 s")
+            continue
+        bench.growth["matrix", actions] = found.cpu
+        if actions == OPEN:
+            yield _promise(what, thousands(actions), found, seconds_at_most=0.5)
+        else:
+            yield Result("targets", what, thousands(actions), cost(found), figures=vars(found))
+
+
+def matrix_task(bench: Bench, home: Path, actions: int) -> Task:
+    """Return the task of counting a release's matrix; every number must be the planted one."""
+    truth = bench.space.plan("wide", actions=actions).truth
+
+    def check(output: Path) -> None:
+        with output.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream, dialect="excel-tab", quoting=csv.QUOTE_NONE))
+        counted = {row["objective"]: int(row["actions"]) for row in rows}
+        orphans = counted.pop("", counted.pop("-", counted.pop("none", -1)))
+        wanted = truth["reaching"]
+        wrong = sum(counted.get(goal, 0) != number for goal, number in wanted.items())
+        expect("objectives with a wrong number", wrong, 0)
+        expect("orphans", orphans, truth["orphan_actions"])
+
+    command = kg("matrix", "--count", "-g", home, "--format", "tsv")
+    return Task("kg matrix --count", command, bench.space.room("matrix"), check=check)
+
+
+def closure(bench: Bench) -> Iterator[Result]:
+    """Close the same arrays with the product's code and with bare numpy."""
+    sizes = [("wide", actions) for actions in bench.up_to(_SMALL, OPEN)]
+    others = ("deep", "many-parents", "many-objectives")
+    sizes += [(shape, max(bench.up_to(1_000, _SHAPE_SIZE))) for shape in others]
+    for shape, actions in sizes:
+        plan = bench.space.plan(shape, actions=actions)
+        task = Task("closure", inside("closure", plan.table), bench.space.room("closure"))
+        what = f"closure alone, {shape.replace('-', ' ')}"
+        target = "≤ 1.3 ×" if shape == "wide" and actions == OPEN else ""
+        try:
+            found = answer(task)
+            expect("same closure", found["same"], wanted=True)
+        except NotMeasured as error:
+            yield _missing("targets", what, thousands(actions), error, target=target)
+            continue
+        ours, bare = float(str(found["ours"])), float(str(found["bare"]))
+        yield Result(
+            "targets",
+            what,
+            thousands(actions),
+            seconds(ours),
+            against=f"bare numpy {seconds(bare)}",
+            ratio=ours / bare,
+            target=target,
+            met=ours <= 1.3 * bare if target else None,
+            note="links in level order on both sides; ordering them once takes "
+            + seconds(float(str(found["ordering"]))),
+            figures=found,
+        )
+
+
+def build(bench: Bench) -> Iterator[Result]:
+    """Build a release, load its own N-Quads with bare pyoxigraph, and build it again."""
+    for actions in bench.up_to(1_000, 10_000, 100_000, 1_000_000):
+        size = thousands(actions)
+        try:
+            yield from _build(bench, actions)
+        except NotMeasured as error:
+            what = "full build, triples per processor second"
+            yield _missing("targets", what, size, error, target="≥ 0.4 × bare load")
+            yield _missing("targets", "build of unchanged input", size, error, target="≤ 0.2 ×")
+
+
+def _build(bench: Bench, actions: int) -> Iterator[Result]:
+    home = bench.space.room(f"build-{actions}") / "kg"
+    full = bench.space.build(actions, home)
+    first = run_once(full)
+    facts = bench.space.facts(home)
+    statements = int(facts["statements"])
+    load = load_task(bench, facts["quads"], statements)
+    pairs = [(first, run_once(load))]
+    rounds = 1 if first.wall > bench.patience else 2
+    for _ in range(rounds):
+        shutil.rmtree(home)
+        pairs.append((run_once(full), run_once(load)))
+    built, bare = (_middle([pair[side] for pair in pairs]) for side in (0, 1))
+    bench.growth["build", actions] = built.cpu
+    rate = bare.cpu / built.cpu
+    yield Result(
+        "targets",
+        "full build, triples per processor second",
+        thousands(actions),
+        f"{thousands(round(statements / built.cpu))} ({cost(built)})",
+        against=f"bare load {thousands(round(statements / bare.cpu))} ({cost(bare)})",
+        ratio=rate,
+        target="≥ 0.4 ×",
+        met=rate >= 0.4,  # noqa: PLR2004
+        note=f"{thousands(statements)} triples; {number(built.wall)} s on the clock, "
+        f"bare load {number(bare.wall)} s; {number(built.peak / actions)} bytes an action at the peak",
+        figures={"build": vars(built), "load": vars(bare), "statements": statements},
+    )
+    again = _middle([run_once(full) for _ in range(1 + rounds)])
+    yield Result(
+        "targets",
+        "build of unchanged input",
+        thousands(actions),
+        cost(again),
+        against=f"full build {seconds(built.cpu)}",
+        ratio=again.cpu / built.cpu,
+        target="≤ 0.2 ×",
+        met=again.cpu <= 0.2 * built.cpu,
+        figures={"again": vars(again), "build": vars(built)},
+    )
+    shutil.rmtree(home.parent)
+
+
+def load_task(bench: Bench, quads: str, statements: int) -> Task:
+    """Return the task of loading N-Quads into an empty store on disk, and nothing else."""
+    store = bench.space.room("load") / "store"
+
+    def before() -> None:
+        shutil.rmtree(store, ignore_errors=True)
+
+    def check(_: Path) -> None:
+        counted = answer(Task("count", inside("count", store), store.parent / "count"))
+        expect("statements", counted["statements"], statements)
+
+    command = inside("bulk-load", quads, store)
+    return Task("bare load", command, store.parent / "run", check=check, before=before)
+
+
+def growth(bench: Bench) -> Iterator[Result]:
+    """Hold the cost of a hundred times the size against a hundred times the cost."""
+    for what in ("build", "audit", "matrix"):
+        small, large = bench.growth.get((what, _SMALL)), bench.growth.get((what, _LARGE))
+        size = f"{thousands(_SMALL)} to {thousands(_LARGE)}"
+        if small is None or large is None:
+            if not bench.quick:
+                missing = NotMeasured("one of the two sizes was not measured")
+                yield _missing("targets", f"growth of {what}", size, missing, target="≤ 1.2 ×")
+            continue
+        ratio = large / small / (_LARGE / _SMALL)
+        yield Result(
+            "targets",
+            f"growth of {what}",
+            size,
+            f"{seconds(small)} to {seconds(large)}",
+            against="a hundred times the smaller",
+            ratio=ratio,
+            target=f"≤ {_LINEAR} × linear",
+            met=ratio <= _LINEAR,
+        )
+
+
+def shapes(bench: Bench) -> Iterator[Result]:
+    """Audit plans of every shape, against the wide one of the same size."""
+    items = max(bench.up_to(1_000, 10_000, _SHAPE_SIZE))
+    wide = bench.space.plan("wide", items=items)
+    for shape in ("deep", "many-parents", "many-objectives"):
+        plan = bench.space.plan(shape, items=items)
+        ours, base = compare(audit_task(bench, plan), audit_task(bench, wide))
+        yield Result(
+            "shapes",
+            f"`kg audit`, {shape.replace('-', ' ')}",
+            f"{thousands(items)} items, {thousands(plan.truth['links'])} links",
+            cost(ours),
+            against=f"wide, {thousands(wide.truth['links'])} links: {cost(base)}",
+            ratio=ours.cpu / base.cpu,
+            figures={"ours": vars(ours), "wide": vars(base)},
+        )
+
+
+def _promise(
+    what: str,
+    size: str,
+    found: Cost,
+    *,
+    seconds_at_most: float,
+    bytes_at_most: float | None = None,
+) -> Result:
+    kept = found.cpu <= seconds_at_most
+    target = f"≤ {seconds_at_most:g} s"
+    if bytes_at_most is not None:
+        kept = kept and found.peak <= bytes_at_most
+        target += f" and ≤ {megabytes(int(bytes_at_most))}"
+    return Result(
+        "targets",
+        what,
+        size,
+        cost(found),
+        target=target,
+        met=kept,
+        note=f"{seconds(found.wall)} on the clock",
+        figures=vars(found),
+    )
+
+
+def _missing(group: str, what: str, size: str, error: Exception, *, target: str = "") -> Result:
+    """Return the line of something that could not be measured: a promise not kept."""
+    met = False if target else None
+    return Result(group, what, size, "not measured", target=target, met=met, note=str(error))
+
+
+def _middle(costs: list[Cost]) -> Cost:
+    from benchmarks.measuring import median
+
+    return median(costs)
+
+
+def registers(bench: Bench) -> Iterator[Result]:
+    """Build registers of many plans: in full, unchanged, and with one plan revised."""
+    from benchmarks.registers import revise
+
+    for plans in bench.up_to(100, 1_000, scale=40):
+        data = bench.space.registers(plans)
+        home = bench.space.room(f"registers-{plans}-out") / "kg"
+        truth: dict[str, Any] = data.truth
+
+        def check(_: Path, home: Path = home, truth: dict[str, Any] = truth) -> None:
+            expect("nodes", bench.space.facts(home)["nodes"], truth["nodes"])
+
+        command = kg("build", "--data", data.folder, "-o", home, "--no-shapes", "-q")
+        task = Task("kg build", command, home.parent / "run", check=check)
+        size = f"{thousands(plans)} plans, {thousands(truth['nodes'])} nodes"
+        try:
+            full = run_once(task)
+            yield Result(
+                "registers",
+                "full build",
+                size,
+                cost(full),
+                note=f"{number(full.peak / truth['nodes'])} bytes a node at the peak",
+                figures=vars(full),
+            )
+            for what, target in (("nothing changed", 0.2), ("one plan revised", None)):
+                if target is None:
+                    revise(data.folder, plans, 1 + plans // 2)
+                again = run_once(task)
+                yield Result(
+                    "registers",
+                    what,
+                    size,
+                    cost(again),
+                    against=f"full build {seconds(full.cpu)}",
+                    ratio=again.cpu / full.cpu,
+                    target=f"≤ {target} ×" if target else "",
+                    met=again.cpu <= target * full.cpu if target else None,
+                    figures=vars(again),
+                )
+        except NotMeasured as error:
+            yield _missing("registers", "full build", size, error)
+        finally:
+            shutil.rmtree(home.parent)
+            shutil.rmtree(data.folder)
