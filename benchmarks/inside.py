@@ -1,6 +1,6 @@
 """Programs that a benchmark runs in a process of their own; each prints one JSON object.
 
-    python -m benchmarks.inside bulk-load lineage.nq store
+python -m benchmarks.inside bulk-load lineage.nq store
 """
 
 from __future__ import annotations

@@ -68,6 +68,38 @@ class Result:
         )
 
 
+def promise(
+    what: str,
+    size: str,
+    found: Cost,
+    *,
+    seconds_at_most: float,
+    bytes_at_most: float | None = None,
+) -> Result:
+    """Return the line of a promise about one command: its time, and perhaps its memory."""
+    kept = found.cpu <= seconds_at_most
+    target = f"≤ {seconds_at_most:g} s"
+    if bytes_at_most is not None:
+        kept = kept and found.peak <= bytes_at_most
+        target += f" and ≤ {megabytes(int(bytes_at_most))}"
+    return Result(
+        "targets",
+        what,
+        size,
+        cost(found),
+        target=target,
+        met=kept,
+        note=f"{seconds(found.wall)} on the clock",
+        figures=vars(found),
+    )
+
+
+def missing(group: str, what: str, size: str, error: Exception, *, target: str = "") -> Result:
+    """Return the line of something that could not be measured: a promise not kept."""
+    met = False if target else None
+    return Result(group, what, size, "not measured", target=target, met=met, note=str(error))
+
+
 def number(value: float) -> str:
     """Return a number with as many digits as its measurement deserves.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import shutil
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from benchmarks.measuring import Cost, NotMeasured, Task, answer, compare, inside, kg, run_once
-from benchmarks.report import Result, cost, megabytes, number, seconds, thousands
+from benchmarks.measuring import NotMeasured, Task, answer, compare, inside, kg, run_once
+from benchmarks.report import Result, cost, missing, promise, seconds, thousands
 from benchmarks.workspace import expect
 
 if TYPE_CHECKING:
@@ -38,12 +37,16 @@ def cold_trace(bench: Bench) -> Iterator[Result]:
 
     def check(output: Path) -> None:
         said = output.read_text(encoding="utf-8")
-        expect("objective/6 in the trace", "national-objective/6" in said or "/objective/6" in said, True)  # noqa: E501, FBT003
+        expect(
+            "objective/6 in the trace",
+            "national-objective/6" in said or "/objective/6" in said,
+            True,
+        )  # noqa: E501, FBT003
 
     task = Task("kg trace", kg("trace", ACTION), bench.space.room("trace"), check=check)
     run_once(task)  # builds the bundled release at the very first use
     (found,) = compare(task, repeats=9)
-    yield _promise(
+    yield promise(
         "`kg trace ACTION`, bundled graph, new process", "bundled", found, seconds_at_most=0.15
     )
 
@@ -57,10 +60,12 @@ def audit(bench: Bench) -> Iterator[Result]:
         try:
             (found,) = compare(audit_task(bench, plan))
         except NotMeasured as error:
-            yield _missing("targets", what, f"{thousands(items)} items", error, target=f"≤ {limit:g} s")
+            yield missing(
+                "targets", what, f"{thousands(items)} items", error, target=f"≤ {limit:g} s"
+            )
             continue
         bench.growth["audit", items] = found.cpu
-        yield _promise(
+        yield promise(
             what,
             f"{thousands(items)} items",
             found,
@@ -124,11 +129,11 @@ def release_matrix(bench: Bench) -> Iterator[Result]:
             home, _ = bench.space.release(actions)
             (found,) = compare(matrix_task(bench, home, actions))
         except NotMeasured as error:
-            yield _missing("targets", what, thousands(actions), error, target="≤ 0.5 s")
+            yield missing("targets", what, thousands(actions), error, target="≤ 0.5 s")
             continue
         bench.growth["matrix", actions] = found.cpu
         if actions == OPEN:
-            yield _promise(what, thousands(actions), found, seconds_at_most=0.5)
+            yield promise(what, thousands(actions), found, seconds_at_most=0.5)
         else:
             yield Result("targets", what, thousands(actions), cost(found), figures=vars(found))
 
@@ -165,7 +170,7 @@ def closure(bench: Bench) -> Iterator[Result]:
             found = answer(task)
             expect("same closure", found["same"], wanted=True)
         except NotMeasured as error:
-            yield _missing("targets", what, thousands(actions), error, target=target)
+            yield missing("targets", what, thousands(actions), error, target=target)
             continue
         ours, bare = float(str(found["ours"])), float(str(found["bare"]))
         yield Result(
@@ -183,76 +188,6 @@ def closure(bench: Bench) -> Iterator[Result]:
         )
 
 
-def build(bench: Bench) -> Iterator[Result]:
-    """Build a release, load its own N-Quads with bare pyoxigraph, and build it again."""
-    for actions in bench.up_to(1_000, 10_000, 100_000, 1_000_000):
-        size = thousands(actions)
-        try:
-            yield from _build(bench, actions)
-        except NotMeasured as error:
-            what = "full build, triples per processor second"
-            yield _missing("targets", what, size, error, target="≥ 0.4 × bare load")
-            yield _missing("targets", "build of unchanged input", size, error, target="≤ 0.2 ×")
-
-
-def _build(bench: Bench, actions: int) -> Iterator[Result]:
-    home = bench.space.room(f"build-{actions}") / "kg"
-    full = bench.space.build(actions, home)
-    first = run_once(full)
-    facts = bench.space.facts(home)
-    statements = int(facts["statements"])
-    load = load_task(bench, facts["quads"], statements)
-    pairs = [(first, run_once(load))]
-    rounds = 1 if first.wall > bench.patience else 2
-    for _ in range(rounds):
-        shutil.rmtree(home)
-        pairs.append((run_once(full), run_once(load)))
-    built, bare = (_middle([pair[side] for pair in pairs]) for side in (0, 1))
-    bench.growth["build", actions] = built.cpu
-    rate = bare.cpu / built.cpu
-    yield Result(
-        "targets",
-        "full build, triples per processor second",
-        thousands(actions),
-        f"{thousands(round(statements / built.cpu))} ({cost(built)})",
-        against=f"bare load {thousands(round(statements / bare.cpu))} ({cost(bare)})",
-        ratio=rate,
-        target="≥ 0.4 ×",
-        met=rate >= 0.4,  # noqa: PLR2004
-        note=f"{thousands(statements)} triples; {number(built.wall)} s on the clock, "
-        f"bare load {number(bare.wall)} s; {number(built.peak / actions)} bytes an action at the peak",
-        figures={"build": vars(built), "load": vars(bare), "statements": statements},
-    )
-    again = _middle([run_once(full) for _ in range(1 + rounds)])
-    yield Result(
-        "targets",
-        "build of unchanged input",
-        thousands(actions),
-        cost(again),
-        against=f"full build {seconds(built.cpu)}",
-        ratio=again.cpu / built.cpu,
-        target="≤ 0.2 ×",
-        met=again.cpu <= 0.2 * built.cpu,
-        figures={"again": vars(again), "build": vars(built)},
-    )
-    shutil.rmtree(home.parent)
-
-
-def load_task(bench: Bench, quads: str, statements: int) -> Task:
-    """Return the task of loading N-Quads into an empty store on disk, and nothing else."""
-    store = bench.space.room("load") / "store"
-
-    def before() -> None:
-        shutil.rmtree(store, ignore_errors=True)
-
-    def check(_: Path) -> None:
-        counted = answer(Task("count", inside("count", store), store.parent / "count"))
-        expect("statements", counted["statements"], statements)
-
-    command = inside("bulk-load", quads, store)
-    return Task("bare load", command, store.parent / "run", check=check, before=before)
-
-
 def growth(bench: Bench) -> Iterator[Result]:
     """Hold the cost of a hundred times the size against a hundred times the cost."""
     for what in ("build", "audit", "matrix"):
@@ -261,7 +196,7 @@ def growth(bench: Bench) -> Iterator[Result]:
         if small is None or large is None:
             if not bench.quick:
                 missing = NotMeasured("one of the two sizes was not measured")
-                yield _missing("targets", f"growth of {what}", size, missing, target="≤ 1.2 ×")
+                yield missing("targets", f"growth of {what}", size, missing, target="≤ 1.2 ×")
             continue
         ratio = large / small / (_LARGE / _SMALL)
         yield Result(
@@ -292,87 +227,3 @@ def shapes(bench: Bench) -> Iterator[Result]:
             ratio=ours.cpu / base.cpu,
             figures={"ours": vars(ours), "wide": vars(base)},
         )
-
-
-def _promise(
-    what: str,
-    size: str,
-    found: Cost,
-    *,
-    seconds_at_most: float,
-    bytes_at_most: float | None = None,
-) -> Result:
-    kept = found.cpu <= seconds_at_most
-    target = f"≤ {seconds_at_most:g} s"
-    if bytes_at_most is not None:
-        kept = kept and found.peak <= bytes_at_most
-        target += f" and ≤ {megabytes(int(bytes_at_most))}"
-    return Result(
-        "targets",
-        what,
-        size,
-        cost(found),
-        target=target,
-        met=kept,
-        note=f"{seconds(found.wall)} on the clock",
-        figures=vars(found),
-    )
-
-
-def _missing(group: str, what: str, size: str, error: Exception, *, target: str = "") -> Result:
-    """Return the line of something that could not be measured: a promise not kept."""
-    met = False if target else None
-    return Result(group, what, size, "not measured", target=target, met=met, note=str(error))
-
-
-def _middle(costs: list[Cost]) -> Cost:
-    from benchmarks.measuring import median
-
-    return median(costs)
-
-
-def registers(bench: Bench) -> Iterator[Result]:
-    """Build registers of many plans: in full, unchanged, and with one plan revised."""
-    from benchmarks.registers import revise
-
-    for plans in bench.up_to(100, 1_000, scale=40):
-        data = bench.space.registers(plans)
-        home = bench.space.room(f"registers-{plans}-out") / "kg"
-        truth: dict[str, Any] = data.truth
-
-        def check(_: Path, home: Path = home, truth: dict[str, Any] = truth) -> None:
-            expect("nodes", bench.space.facts(home)["nodes"], truth["nodes"])
-
-        command = kg("build", "--data", data.folder, "-o", home, "--no-shapes", "-q")
-        task = Task("kg build", command, home.parent / "run", check=check)
-        size = f"{thousands(plans)} plans, {thousands(truth['nodes'])} nodes"
-        try:
-            full = run_once(task)
-            yield Result(
-                "registers",
-                "full build",
-                size,
-                cost(full),
-                note=f"{number(full.peak / truth['nodes'])} bytes a node at the peak",
-                figures=vars(full),
-            )
-            for what, target in (("nothing changed", 0.2), ("one plan revised", None)):
-                if target is None:
-                    revise(data.folder, plans, 1 + plans // 2)
-                again = run_once(task)
-                yield Result(
-                    "registers",
-                    what,
-                    size,
-                    cost(again),
-                    against=f"full build {seconds(full.cpu)}",
-                    ratio=again.cpu / full.cpu,
-                    target=f"≤ {target} ×" if target else "",
-                    met=again.cpu <= target * full.cpu if target else None,
-                    figures=vars(again),
-                )
-        except NotMeasured as error:
-            yield _missing("registers", "full build", size, error)
-        finally:
-            shutil.rmtree(home.parent)
-            shutil.rmtree(data.folder)

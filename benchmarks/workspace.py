@@ -42,9 +42,7 @@ class Generated:
     @cached_property
     def truth(self) -> dict[str, Any]:
         """The numbers that an answer must agree with."""
-        found: dict[str, Any] = json.loads(
-            (self.folder / "truth.json").read_text(encoding="utf-8")
-        )
+        found: dict[str, Any] = json.loads((self.folder / "truth.json").read_text(encoding="utf-8"))
         return found
 
     @cached_property
@@ -113,6 +111,10 @@ class Workspace:
             self._releases[key] = (home, run_once(self.build(actions, home)))
         return self._releases[key]
 
+    def adopt(self, actions: int, home: Path, cost: Cost) -> None:
+        """Keep a release that a measurement built, for those that ask questions of it."""
+        self._releases[str(actions)] = (home, cost)
+
     def build(self, actions: int, home: Path) -> Task:
         """Return the task of building a release of the wide plan with so many actions."""
         plan = self.plan("wide", actions=actions)
@@ -130,12 +132,6 @@ class Workspace:
     def facts(self, home: Path) -> dict[str, Any]:
         """Return what a finished release says of itself: quads, statements, nodes, links."""
         return answer(Task("release", inside("facts", home), home.parent / "facts"))
-
-    def forget(self, actions: int) -> None:
-        """Remove a release that no later measurement needs."""
-        found = self._releases.pop(str(actions), None)
-        if found:
-            shutil.rmtree(found[0].parent, ignore_errors=True)
 
     def close(self) -> None:
         """Remove everything of this run."""
