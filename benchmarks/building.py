@@ -59,7 +59,7 @@ def _build(bench: Bench, actions: int) -> Iterator[Result]:
         target="≥ 0.4 ×",
         met=rate >= _LEAST_RATE,
         note=f"{thousands(statements)} triples; {number(built.wall)} s on the clock, "
-        f"bare load {number(bare.wall)} s; {number(built.peak / actions)} bytes an action at the peak",
+        f"bare load {number(bare.wall)} s; {number(built.peak / actions)} bytes an action",
         figures={"build": vars(built), "load": vars(bare), "statements": statements},
     )
     again = median([run_once(full) for _ in range(1 + rounds)])

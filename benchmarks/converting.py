@@ -160,13 +160,11 @@ def to_sphinx_needs(table: Path, folder: Path) -> None:
         pages.append(name)
         page.clear()
 
-    held = 0
-    for item in items_of(table):
+    for held, item in enumerate(items_of(table), 1):
         page += [f".. {item.prefix.lower()}:: {item.text[:60]}", f"   :id: {item.id}"]
         if item.serves:
             page.append(f"   :serves: {', '.join(item.serves)}")
         page += ["", f"   {item.text}", ""]
-        held += 1
         if held % _PAGE == 0:
             close()
     if page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.measuring import NotMeasured, Task, answer, compare, inside, kg
+from benchmarks.measuring import NotMeasured, Task, answer, inside, kg
 from benchmarks.report import Result, cost, seconds, thousands
 from benchmarks.targets import audit_task
 from benchmarks.workspace import expect
@@ -49,14 +49,9 @@ def _against(bench: Bench, engine: str, question: str, items: int) -> Result:
     command = inside("paths", engine, question, plan.table)
     room = bench.space.room(f"paths-{engine}")
     theirs = Task(engine, command, room, check=_checker(plan, question), limit=LIMIT)
-    ours, other = compare(_task(bench, plan, question), theirs)
+    ours, other = bench.compare(_task(bench, plan, question), theirs)
     inner = answer(theirs) if other.wall < bench.patience else {}
-    split = (
-        f"; loading {seconds(float(str(inner['load'])))}, "
-        f"query {seconds(float(str(inner['query'])))}"
-        if inner
-        else ""
-    )
+    split = f"; loading {seconds(inner['load'])}, query {seconds(inner['query'])}" if inner else ""
     return Result(
         "engines",
         f"{_OURS[question]}, one flat table",

@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +74,7 @@ def paths(engine: str, question: str, table: str) -> dict[str, Any]:
         opened = ox.Store()
         opened.load(lines, format=ox.RdfFormat.N_TRIPLES)
         loaded = time.process_time()
-        rows = list(opened.query(query))
+        rows = list(cast("ox.QuerySolutions", opened.query(query)))
     asked = time.process_time()
     answers = [sorted(str(row[0]).strip("<>").removeprefix(_ITEM) for row in rows)]
     return {

@@ -26,7 +26,7 @@ def main() -> None:
         os.dup2(out, 1)
         os.dup2(err, 2)
         try:
-            os.execvp(command[0], command)
+            os.execvp(command[0], command)  # noqa: S606 - no shell is what we want
         except OSError:
             os._exit(127)
     late = []
@@ -40,12 +40,12 @@ def main() -> None:
     _, status, used = os.wait4(child, 0)
     wall = time.perf_counter() - started
     signal.setitimer(signal.ITIMER_REAL, 0)
-    try:
+    try:  # noqa: SIM105 - contextlib would be one more import
         # What the command left running is ended with it.
         os.killpg(child, signal.SIGKILL)
     except ProcessLookupError:
         pass
-    with open(report, "w", encoding="utf-8") as stream:
+    with open(report, "w", encoding="utf-8") as stream:  # noqa: PTH123 - pathlib is heavy
         json.dump(
             {
                 "exit": os.waitstatus_to_exitcode(status),

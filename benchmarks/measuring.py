@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,7 +79,16 @@ def run_once(task: Task) -> Cost:
         task.before()
     task.folder.mkdir(parents=True, exist_ok=True)
     output, report = task.folder / "stdout", task.folder / "cost.json"
-    command = [sys.executable, "-I", "-S", _LAUNCHER, report, str(task.limit), task.folder, output]
+    command: list[str | Path] = [
+        sys.executable,
+        "-I",
+        "-S",
+        _LAUNCHER,
+        report,
+        str(task.limit),
+        task.folder,
+        output,
+    ]
     subprocess.run(
         [*command, *task.command],
         check=True,
@@ -91,25 +100,27 @@ def run_once(task: Task) -> Cost:
         message = f"{task.name}: not finished after {task.limit:.0f} s"
         raise NotMeasured(message)
     if found["exit"] not in task.exits:
-        raise NotMeasured(f"{task.name}: {_last_words(output)} (exit {found['exit']})")
+        message = f"{task.name}: {_last_words(output)} (exit {found['exit']})"
+        raise NotMeasured(message)
     if task.check:
         task.check(output)
     return Cost(found["cpu"], found["wall"], found["peak"])
 
 
-def compare(*tasks: Task, repeats: int | None = None) -> list[Cost]:
+def compare(*tasks: Task, repeats: int | None = None, patience: float = PATIENCE) -> list[Cost]:
     """Run tasks in turns (A B A B …) and return the median cost of each.
 
     Args:
         tasks: The sides to compare; one is enough.
         repeats: How many rounds; left out, as many as patience allows, at most `REPEATS`.
+        patience: Seconds that all rounds but the first may take.
 
     Raises:
         NotMeasured: If any of the runs fails.
     """
     rounds = [[run_once(task) for task in tasks]]
     took = sum(cost.wall for cost in rounds[0])
-    wanted = repeats or 1 + min(REPEATS - 1, int(PATIENCE / max(took, 1e-6)))
+    wanted = repeats or 1 + min(REPEATS - 1, int(patience / max(took, 1e-6)))
     rounds.extend([run_once(task) for task in tasks] for _ in range(wanted - 1))
     return [median(side) for side in zip(*rounds, strict=True)]
 
@@ -139,14 +150,14 @@ def inside(*arguments: str | Path) -> list[str | Path]:
     return [sys.executable, "-m", "benchmarks.inside", *arguments]
 
 
-def answer(task: Task) -> dict[str, object]:
+def answer(task: Task) -> dict[str, Any]:
     """Run a program that prints one JSON object, and return it.
 
     Raises:
         NotMeasured: If it fails.
     """
     run_once(task)
-    found: dict[str, object] = json.loads((task.folder / "stdout").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((task.folder / "stdout").read_text(encoding="utf-8"))
     return found
 
 

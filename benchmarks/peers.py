@@ -15,17 +15,17 @@ import subprocess
 import sys
 import venv
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks import converting
-from benchmarks.measuring import NotMeasured, Task, compare, run_once
+from benchmarks.measuring import NotMeasured, Task, run_once
 from benchmarks.report import Result, cost, thousands
 from benchmarks.targets import audit_task
 from benchmarks.workspace import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from benchmarks.run import Bench
     from benchmarks.workspace import Generated
@@ -139,7 +139,7 @@ def peers(bench: Bench) -> Iterator[Result]:
         if not version:
             yield Result("peers", peer.package, "", "", against="absent", note="not installed")
             continue
-        for items in bench.up_to(*SIZES):
+        for items in bench.up_to(*SIZES[: 1 if bench.quick else None]):
             plan = bench.space.plan("wide", items=items)
             size = f"{thousands(items)} items"
             try:
@@ -179,9 +179,9 @@ def _against(bench: Bench, peer: Peer, version: str, plan: Generated, size: str)
     # Our side is repeated beside theirs only where theirs lets us: the first run may be long.
     first = run_once(theirs)
     ours, other = (
-        compare(audit_task(bench, plan), theirs)
+        bench.compare(audit_task(bench, plan), theirs)
         if first.wall < bench.patience
-        else (compare(audit_task(bench, plan))[0], first)
+        else (bench.compare(audit_task(bench, plan))[0], first)
     )
     unlinked, stranded = plan.orphans("unlinked"), plan.orphans("stranded")
     top = {name for name in named if name.startswith(plan.truth["levels"][0][0] + "-")}
@@ -214,7 +214,14 @@ def install(names: list[str]) -> int:
             continue
         if not peer.version():
             venv.create(peer.home(), with_pip=True, clear=True)
-            command = [peer.home() / "bin" / "python", "-m", "pip", "install", "-q", peer.package]
+            command: list[str | Path] = [
+                peer.home() / "bin" / "python",
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                peer.package,
+            ]
             failed += subprocess.run(command, check=False).returncode != 0
         print(f"{peer.package} {peer.version() or 'not installed'}")
     return failed

@@ -22,7 +22,22 @@ COLUMNS: Final = ("what", "size", "measured", "against", "ratio", "target", "met
 _HEADINGS: Final = ("What", "Size", "Measured", "Against", "Ratio", "Target", "Met")
 _HUNDRED: Final = 100
 _TEN: Final = 10
-_WIDEST: Final = 64
+_METHOD: Final = (
+    (
+        "Every line was measured in one run of the command below, and only after the answer had "
+        "been compared with the known answer of the generated plan. Seconds are processor "
+        "seconds, user and system, of whole new processes with their children; megabytes are "
+        "the peak of the largest process. Each figure is the median of up to five runs; where "
+        "there are two sides they took turns. Ratios are what was measured over what stands "
+        "against it. Read the ratios: seconds belong to the machine."
+    ),
+    "",
+    (
+        "A size is a number of actions unless it says otherwise. The shapes: *wide* 60 "
+        "objectives and five levels; *deep* twelve levels; *many parents* three to five for "
+        "each item; *many objectives* up to 2 000."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -195,15 +210,7 @@ def as_markdown(results: Sequence[Result], about: Mapping[str, str]) -> str:
         "",
         "<!-- Written by `python -m benchmarks.run --write`; do not edit. -->",
         "",
-        "Every line was measured in one run of the command below, and only after the answer had "
-        "been compared with the known answer of the generated plan. Seconds are processor "
-        "seconds, user and system, of whole fresh processes with their children; megabytes are "
-        "the peak of the largest process. Each figure is the median of up to five runs; where "
-        "there are two sides they took turns. Read the ratios: seconds belong to the machine.",
-        "",
-        "A size is a number of actions unless it says items. The shapes: *wide* 60 objectives "
-        "and five levels; *deep* twelve levels; *many parents* three to five for each item; "
-        "*many objectives* 2 000.",
+        *_METHOD,
         "",
         "| | |",
         "| --- | --- |",

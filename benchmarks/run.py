@@ -9,7 +9,7 @@ python -m benchmarks.run --write            also docs/explanation/performance.md
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import importlib.metadata
 import os
 import platform
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks import building, engines, peers, targets
-from benchmarks.measuring import PATIENCE, ROOT, NotMeasured
+from benchmarks.measuring import PATIENCE, ROOT, Cost, NotMeasured, Task, compare
 from benchmarks.report import Result, as_json, as_markdown, as_text, missing
 from benchmarks.workspace import Workspace, cache_folder
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 QUICK: Final = 10_000
+_HURRY: Final = 3.0
 PAGE: Final = ROOT / "docs" / "explanation" / "performance.md"
 LATEST: Final = ROOT / "benchmarks" / "results" / "latest.json"
 _LIBRARIES: Final = ("pyoxigraph", "rdflib", "numpy", "networkx", "click")
@@ -52,6 +53,10 @@ class Bench:
     quick: bool = False
     patience: float = PATIENCE
     growth: dict[tuple[str, int], float] = field(default_factory=dict)
+
+    def compare(self, *tasks: Task, repeats: int | None = None) -> list[Cost]:
+        """Run tasks in turns, with the patience of this run; the median cost of each."""
+        return compare(*tasks, repeats=repeats, patience=self.patience)
 
     def up_to(self, *sizes: int, scale: int = 1) -> list[int]:
         """Return those of some sizes that this run looks at.
@@ -103,7 +108,7 @@ def run(bench: Bench, names: Sequence[str]) -> Iterator[Result]:
 
 def about(command: str) -> dict[str, str]:
     """Describe the machine, the versions, the date and the command."""
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES]
+    versions = [f"{name} {_version(name)}" for name in _LIBRARIES]
     tools = [f"{peer.package} {peer.version() or 'absent'}" for peer in peers.PEERS]
     from kg.resources import VERSION
 
@@ -115,9 +120,16 @@ def about(command: str) -> dict[str, str]:
         "policy lineage": VERSION,
         "Libraries": ", ".join(versions),
         "Tools": ", ".join(tools),
-        "Date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        "Date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
         "Command": f"`{command}`",
     }
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "absent"
 
 
 def _processor() -> str:
@@ -148,8 +160,10 @@ def main() -> int:
         sizes = tuple(size for size in sizes if size <= QUICK) or (QUICK,)
     cache_folder().mkdir(parents=True, exist_ok=True)
     space = Workspace(cache_folder(), Path(tempfile.mkdtemp(prefix="run-", dir=cache_folder())))
+    patience = _HURRY if chosen.quick else PATIENCE
+    bench = Bench(space, sizes, quick=chosen.quick, patience=patience)
     try:
-        results = list(run(Bench(space, sizes, quick=chosen.quick), names))
+        results = list(run(bench, names))
     finally:
         space.close()
     command = " ".join(["python -m benchmarks.run", *sys.argv[1:]])
