@@ -183,7 +183,9 @@ class Plan:
             found = [self._draw(level, place, 0) % first]
         least, most = SHAPES[self.shape].parents
         wanted = least + self._draw(level, place, 1) % (most - least + 1)
-        for salt in range(2, wanted + 1):
+        salt = 1
+        while len(found) < min(wanted, first):
+            salt += 1
             other = self._draw(level, place, salt) % first
             if other not in found:
                 found.append(other)

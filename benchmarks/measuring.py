@@ -103,7 +103,11 @@ def run_once(task: Task) -> Cost:
         message = f"{task.name}: {_last_words(output)} (exit {found['exit']})"
         raise NotMeasured(message)
     if task.check:
-        task.check(output)
+        try:
+            task.check(output)
+        except (LookupError, ValueError) as error:
+            message = f"{task.name}: the answer cannot be read: {error!r}"
+            raise NotMeasured(message) from error
     return Cost(found["cpu"], found["wall"], found["peak"])
 
 

@@ -22,6 +22,7 @@ COLUMNS: Final = ("what", "size", "measured", "against", "ratio", "target", "met
 _HEADINGS: Final = ("What", "Size", "Measured", "Against", "Ratio", "Target", "Met")
 _HUNDRED: Final = 100
 _TEN: Final = 10
+_TENTH: Final = 0.1
 _METHOD: Final = (
     (
         "Every line was measured in one run of the command below, and only after the answer had "
@@ -36,6 +37,11 @@ _METHOD: Final = (
         "A size is a number of actions unless it says otherwise. The shapes: *wide* 60 "
         "objectives and five levels; *deep* twelve levels; *many parents* three to five for "
         "each item; *many objectives* up to 2 000."
+    ),
+    "",
+    (
+        "To repeat it: `pip install -e '.[bench]'`, `python -m benchmarks.peers --install` for the "
+        "other tools (those that are absent are said to be absent), then the command below."
     ),
 )
 
@@ -126,7 +132,7 @@ def number(value: float) -> str:
         return f"{value:,.0f}".replace(",", " ")
     if value >= _TEN:
         return f"{value:.1f}"
-    if value >= 1:
+    if value >= _TENTH:
         return f"{value:.2f}"
     return f"{value:.2g}"
 
@@ -136,9 +142,9 @@ def seconds(value: float) -> str:
 
     Example:
         >>> seconds(0.0012), seconds(0.25), seconds(75)
-        ('1.2 ms', '0.25 s', '75.0 s')
+        ('1.20 ms', '0.25 s', '75.0 s')
     """
-    if value < 0.1:  # noqa: PLR2004 - below a tenth, milliseconds read better
+    if value < _TENTH:
         return f"{number(value * 1000)} ms"
     return f"{number(value)} s"
 

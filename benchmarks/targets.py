@@ -144,7 +144,7 @@ def matrix_task(bench: Bench, home: Path, actions: int) -> Task:
     def check(output: Path) -> None:
         with output.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream, dialect="excel-tab", quoting=csv.QUOTE_NONE))
-        counted = {row["objective"]: int(row["actions"]) for row in rows}
+        counted = {row["objective"]: int(row["rows"]) for row in rows}
         wanted = truth["reaching"]
         wrong = sum(counted.get(goal, 0) != number for goal, number in wanted.items())
         expect("objectives with a wrong number", wrong, 0)
