@@ -44,18 +44,19 @@ def bare(count: int, child: Any, parent: Any, starts: Any, targets: Any) -> Any:
         [0, 1, 1]
     """
     wide = max(1, -(-len(targets) // _WORD))
-    own = np.zeros((count, wide), dtype=np.uint64)
+    carried = np.zeros((count, wide), dtype=np.uint64)
     places = np.arange(len(targets))
-    own[targets, places // _WORD] = np.uint64(1) << (places % _WORD).astype(np.uint64)
-    carried = own.copy()
+    carried[targets, places // _WORD] = np.uint64(1) << (places % _WORD).astype(np.uint64)
+    own = carried[targets]
     for first, last in pairwise(starts.tolist()):
         if last > first:
             below, above = child[first:last], parent[first:last]
             heads = np.flatnonzero(np.concatenate(([True], below[1:] != below[:-1])))
             merged = np.bitwise_or.reduceat(carried[above], heads, axis=0)
             carried[below[heads]] |= merged
-    # A target does not reach itself.
-    return carried & ~own if len(targets) else carried
+    # Links in level order are no circles: a target does not reach itself.
+    carried[targets] &= ~own
+    return carried
 
 
 def race(table: Path) -> dict[str, Any]:

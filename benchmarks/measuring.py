@@ -23,6 +23,27 @@ REPEATS: Final = 5
 """The most repetitions of one measurement."""
 
 
+def cache_folder() -> Path:
+    """Return the folder for what benchmarks generate and install: `KG_BENCH_CACHE`, or a default.
+
+    Example:
+        >>> cache_folder().is_absolute()
+        True
+    """
+    own = os.environ.get("KG_BENCH_CACHE")
+    if own:
+        return Path(own).absolute()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "policy-lineage-benchmarks"
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of every command: it runs the code beside these benchmarks."""
+    path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    cache = os.environ.get("KG_CACHE") or str(cache_folder() / "kg")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "KG_CACHE": cache}
+
+
 class NotMeasured(Exception):  # noqa: N818 - it is an outcome to report, not a fault of ours
     """Something could not be measured; the message says why and goes into the table."""
 
@@ -56,7 +77,7 @@ class Task:
         before: Run before each repetition, outside the measurement.
         exits: The exit codes that are no failure.
         limit: Seconds on the clock after which it is ended.
-        environment: What differs from our own environment.
+        environment: What differs from the environment of all commands.
     """
 
     name: str
@@ -92,7 +113,7 @@ def run_once(task: Task) -> Cost:
     subprocess.run(
         [*command, *task.command],
         check=True,
-        env={**os.environ, **task.environment},
+        env={**environment(), **task.environment},
         stdin=subprocess.DEVNULL,
     )
     found = json.loads(report.read_text(encoding="utf-8"))

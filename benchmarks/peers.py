@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from benchmarks import converting
-from benchmarks.measuring import NotMeasured, Task, run_once
+from benchmarks.measuring import NotMeasured, Task, cache_folder, run_once
 from benchmarks.report import Result, cost, thousands
 from benchmarks.targets import audit_task
-from benchmarks.workspace import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks import building, engines, peers, targets
-from benchmarks.measuring import PATIENCE, ROOT, Cost, NotMeasured, Task, compare
+from benchmarks.measuring import PATIENCE, ROOT, Cost, NotMeasured, Task, cache_folder, compare
 from benchmarks.report import Result, as_json, as_markdown, as_text, missing
-from benchmarks.workspace import Workspace, cache_folder
+from benchmarks.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -99,8 +99,11 @@ def run(bench: Bench, names: Sequence[str]) -> Iterator[Result]:
     """Run measurements one after the other; what cannot be measured becomes a line that says so."""
     for name in names:
         began = time.perf_counter()
+        print(f"{name} …", file=sys.stderr)
         try:
-            yield from MEASUREMENTS[name](bench)
+            for result in MEASUREMENTS[name](bench):
+                print("  " + " | ".join(filter(None, result.cells())), file=sys.stderr)
+                yield result
         except NotMeasured as error:
             yield missing("targets", name, "", error)
         print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
@@ -155,6 +158,8 @@ def main() -> int:
         parser.error(
             f"no measurement is called {unknown[0]!r}; there are {', '.join(MEASUREMENTS)}"
         )
+    if chosen.write and (chosen.only or chosen.sizes):
+        parser.error("--write needs a whole run: the page shows ratios of one run")
     sizes = tuple(int(size) for size in chosen.sizes.split(",") if size) or SIZES
     if chosen.quick:
         sizes = tuple(size for size in sizes if size <= QUICK) or (QUICK,)

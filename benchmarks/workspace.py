@@ -7,25 +7,13 @@ import os
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import generate, registers
-from benchmarks.measuring import ROOT, Cost, NotMeasured, Task, answer, inside, kg, run_once
+from benchmarks.measuring import Cost, NotMeasured, Task, answer, inside, kg, run_once
 
-
-def cache_folder() -> Path:
-    """Return the folder for what benchmarks generate and install: `KG_BENCH_CACHE`, or a default.
-
-    Example:
-        >>> cache_folder().is_absolute()
-        True
-    """
-    own = os.environ.get("KG_BENCH_CACHE")
-    if own:
-        return Path(own).absolute()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "policy-lineage-benchmarks"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -68,11 +56,6 @@ class Workspace:
         self.home = home
         self.scratch = scratch
         self._releases: dict[str, tuple[Path, Cost]] = {}
-        # Every command runs the code beside these benchmarks, and keeps its caches here.
-        os.environ["PYTHONPATH"] = os.pathsep.join(
-            [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        )
-        os.environ.setdefault("KG_CACHE", str(home / "kg"))
 
     def plan(self, shape: str, *, items: int = 0, actions: int = 0) -> Generated:
         """Return a plan with so many items, or so many actions, written when it is missing."""

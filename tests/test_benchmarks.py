@@ -317,9 +317,41 @@ def test_bare_numpy_closes_the_same_links(shape):
             assert found == plan.reach(level, place)
 
 
-def test_unknown_measurement_is_refused(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["run", "--only", "speed"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--only", "speed"], "no measurement is called 'speed'"),
+        (["--only", "audit", "--write"], "--write needs a whole run"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(monkeypatch, capsys, arguments, said):
+    monkeypatch.setattr(sys, "argv", ["run", *arguments])
     with pytest.raises(SystemExit) as stopped:
         run.main()
     assert stopped.value.code == 2
-    assert "no measurement is called 'speed'" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
+
+
+def test_tools_that_are_absent_are_said_to_be_absent(tmp_path, monkeypatch):
+    monkeypatch.setenv("KG_BENCH_CACHE", str(tmp_path))
+    bench = run.Bench(workspace.Workspace(tmp_path, tmp_path / "scratch"), (1000,))
+    lines = list(run.run(bench, ["peers"]))
+    assert [line.what for line in lines] == [peer.package for peer in peers.PEERS]
+    assert {line.against for line in lines} == {"absent"}
+
+
+def test_a_measurement_runs_from_end_to_end(tmp_path, monkeypatch):
+    monkeypatch.setenv("KG_BENCH_CACHE", str(tmp_path))
+    space = workspace.Workspace(tmp_path, tmp_path / "scratch")
+    bench = run.Bench(space, (1000,), patience=0.0)
+    (line,) = run.run(bench, ["audit"])
+    assert line.size == "1 000 items"
+    assert line.figures["cpu"] > 0
+    assert line.figures["peak"] > 10_000_000
+    plan = space.plan("wide", items=1000)
+    (plan.folder / "findings.tsv").write_text("unlinked\tACT-1\n")
+    (line,) = run.run(bench, ["audit"])
+    assert line.measured == "not measured"
+    assert "findings that differ" in line.note
+    space.close()
+    assert not space.scratch.exists()
