@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.measuring import NotMeasured, Task, answer, inside, kg, median, run_once
+from benchmarks.measuring import LONG, NotMeasured, Task, answer, inside, kg, median, run_once
 from benchmarks.registers import ACTIONS, revise
 from benchmarks.report import Result, cost, missing, number, seconds, thousands
 from benchmarks.workspace import expect
@@ -94,7 +94,7 @@ def load_task(bench: Bench, quads: str, statements: int) -> Task:
         expect("statements", counted["statements"], statements)
 
     command = inside("bulk-load", quads, store)
-    return Task("bare load", command, store.parent / "run", check=check, before=before)
+    return Task("bare load", command, store.parent / "run", check=check, before=before, limit=LONG)
 
 
 def registers(bench: Bench) -> Iterator[Result]:
@@ -108,7 +108,7 @@ def registers(bench: Bench) -> Iterator[Result]:
             expect("nodes", bench.space.facts(home)["nodes"], truth["nodes"])
 
         command = kg("build", "--data", data.folder, "-o", home, "--no-shapes", "-q")
-        task = Task("kg build", command, home.parent / "run", check=check)
+        task = Task("kg build", command, home.parent / "run", check=check, limit=LONG)
         size = f"{thousands(plans)} plans, {thousands(truth['nodes'])} nodes"
         try:
             full = run_once(task)

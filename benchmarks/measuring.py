@@ -21,6 +21,8 @@ PATIENCE: Final = 15.0
 """Seconds that the repetitions of one measurement may take beyond the first round."""
 REPEATS: Final = 5
 """The most repetitions of one measurement."""
+LONG: Final = 3600.0
+"""Seconds on the clock after which a build, or the loading of its triples, is ended."""
 
 
 def cache_folder() -> Path:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from benchmarks.workspace import Generated
 
 SIZES: Final = (1_000, 10_000, 100_000)
-LIMIT: Final = 120.0
+LIMIT: Final = 60.0
 """Seconds on the clock that a tool is given."""
 _STRICTDOC: Final = "(node.is_requirement() and not node.has_parent_requirements)"
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import generate, registers
-from benchmarks.measuring import Cost, NotMeasured, Task, answer, inside, kg, run_once
+from benchmarks.measuring import LONG, Cost, NotMeasured, Task, answer, inside, kg, run_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +110,7 @@ class Workspace:
             kg("build", "--data", plan.table, "-o", home, "--no-shapes", "-q"),
             home.parent / "run",
             check=check,
+            limit=LONG,
         )
 
     def facts(self, home: Path) -> dict[str, Any]:
