@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.measuring import LONG, NotMeasured, Task, answer, inside, kg, median, run_once
 from benchmarks.registers import ACTIONS, revise
@@ -12,9 +14,10 @@ from benchmarks.workspace import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from benchmarks.measuring import Cost
     from benchmarks.run import Bench
+    from benchmarks.workspace import Generated
 
 _KEPT: Final = (10_000, 1_000_000)
 """Sizes whose release later measurements ask questions of."""
@@ -101,42 +104,53 @@ def registers(bench: Bench) -> Iterator[Result]:
     """Build registers of many plans: in full, unchanged, and with one plan revised."""
     for plans in bench.up_to(100, 1_000, scale=ACTIONS):
         data = bench.space.registers(plans)
-        home = bench.space.room(f"registers-{plans}-out") / "kg"
-        truth: dict[str, Any] = data.truth
+        try:
+            yield from _registers(bench, data, plans)
+        except NotMeasured as error:
+            yield missing("registers", "build", f"{thousands(plans)} plans", error)
+        finally:
+            shutil.rmtree(data.folder)
 
-        def check(_: Path, home: Path = home, truth: dict[str, Any] = truth) -> None:
+
+def _registers(bench: Bench, data: Generated, plans: int) -> Iterator[Result]:
+    truth = data.truth
+    size = f"{thousands(plans)} plans, {thousands(truth['nodes'])} nodes"
+    room = bench.space.room("registers")
+
+    def task(name: str) -> Task:
+        home = room / name / "kg"
+
+        def check(_: Path) -> None:
             expect("nodes", bench.space.facts(home)["nodes"], truth["nodes"])
 
         command = kg("build", "--data", data.folder, "-o", home, "--no-shapes", "-q")
-        task = Task("kg build", command, home.parent / "run", check=check, limit=LONG)
-        size = f"{thousands(plans)} plans, {thousands(truth['nodes'])} nodes"
-        try:
-            full = run_once(task)
-            yield Result(
-                "registers",
-                "full build",
-                size,
-                cost(full),
-                note=f"{number(full.peak / truth['nodes'])} bytes a node at the peak",
-                figures=vars(full),
-            )
-            for what, target in (("nothing changed", _MOST_AGAIN), ("one plan revised", None)):
-                if target is None:
-                    revise(data.folder, plans, 1 + plans // 2)
-                again = run_once(task)
-                yield Result(
-                    "registers",
-                    what,
-                    size,
-                    cost(again),
-                    against=f"full build {seconds(full.cpu)}",
-                    ratio=again.cpu / full.cpu,
-                    target=f"≤ {target} ×" if target else "",
-                    met=again.cpu <= target * full.cpu if target else None,
-                    figures=vars(again),
-                )
-        except NotMeasured as error:
-            yield missing("registers", "full build", size, error)
-        finally:
-            shutil.rmtree(home.parent)
-            shutil.rmtree(data.folder)
+        return Task("kg build", command, room / name / "run", check=check, limit=LONG)
+
+    full = run_once(task("kept"))
+    note = f"{number(full.peak / truth['nodes'])} bytes a node at the peak"
+    yield Result("registers", "full build", size, cost(full), note=note, figures=vars(full))
+    again = run_once(task("kept"))
+    yield _less(size, "nothing changed", again, full, target=_MOST_AGAIN)
+    revise(data.folder, plans, 1 + plans // 2)
+    revised = run_once(task("kept"))
+    anew = run_once(task("anew"))
+    kept, whole = (Path(bench.space.facts(room / n / "kg")["quads"]) for n in ("kept", "anew"))
+    same = filecmp.cmp(kept, whole, shallow=False)
+    expect("whether the release is that of a full build", same, wanted=True)
+    yield _less(size, "one plan revised", revised, anew)
+    shutil.rmtree(room)
+
+
+def _less(size: str, what: str, again: Cost, full: Cost, *, target: float | None = None) -> Result:
+    """Return the line of a build that should cost less than a full one."""
+    return Result(
+        "registers",
+        what,
+        size,
+        cost(again),
+        against=f"full build {seconds(full.cpu)}",
+        ratio=again.cpu / full.cpu,
+        target=f"≤ {target} ×" if target else "",
+        met=again.cpu <= target * full.cpu if target else None,
+        figures={"again": vars(again), "full": vars(full)},
+    )
