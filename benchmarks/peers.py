@@ -179,7 +179,7 @@ def _against(bench: Bench, peer: Peer, version: str, plan: Generated, size: str)
     first = run_once(theirs)
     ours, other = (
         bench.compare(audit_task(bench, plan), theirs)
-        if first.wall < bench.patience
+        if first.wall < bench.patience / 3
         else (bench.compare(audit_task(bench, plan))[0], first)
     )
     unlinked, stranded = plan.orphans("unlinked"), plan.orphans("stranded")

@@ -158,8 +158,8 @@ def main() -> int:
         parser.error(
             f"no measurement is called {unknown[0]!r}; there are {', '.join(MEASUREMENTS)}"
         )
-    if chosen.write and (chosen.only or chosen.sizes):
-        parser.error("--write needs a whole run: the page shows ratios of one run")
+    if chosen.write and chosen.only:
+        parser.error("--write needs a whole run: the page shows every measurement of one run")
     sizes = tuple(int(size) for size in chosen.sizes.split(",") if size) or SIZES
     if chosen.quick:
         sizes = tuple(size for size in sizes if size <= QUICK) or (QUICK,)
