@@ -1,0 +1,1 @@
+"""Benchmarks: generated plans with known answers, and what it costs to find those answers."""
