@@ -549,6 +549,11 @@ def test_killed_by_the_system_is_called_memory(source):
 # --- as a command -------------------------------------------------------------------------
 
 
+def listen():
+    """Let a child hear Ctrl-C, even where these tests run in the background and do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*arguments, **options):
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "kg", "query", *arguments],
@@ -557,6 +562,7 @@ def start(*arguments, **options):
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": ROOT},
         start_new_session=True,
+        preexec_fn=listen,  # noqa: PLW1509 - it only sets a signal
         **options,
     )
 

@@ -19,7 +19,7 @@ from kg.errors import BuildError, KgError, Place
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
-from kg.store.release_writing import write_aside
+from kg.store.release_writing import prune, write_aside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,11 +166,10 @@ def run_build(
     wanted = False if data.is_file() else shapes
     # The lock comes first: a build that may not write should not work for an hour.
     with write_aside(home, wait=chosen.wait, keep=chosen.keep, tell=chosen.tell) as writer:
-        last = release_in_use(home)
-        known = last.manifest["inputs"] if last else ()
-        inputs = hash_inputs(data, known, chosen.progress)
-        if last and unchanged(last, inputs, shapes=wanted, store=chosen.store):
-            return Built(last, unchanged=True, shapes=last.manifest["shapes"])
+        inputs, same = _look(data, home, chosen, shapes=wanted)
+        if same:
+            prune(home, chosen.keep)
+            return Built(same, unchanged=True, shapes=same.manifest["shapes"])
         if data.is_file():
             from kg.building.flat import build_flat  # noqa: PLC0415 - not when nothing changed
 
@@ -182,6 +181,20 @@ def run_build(
             # What an earlier build left is not what it wrote: do without it.
             cache.clear()
             return _build(inputs, writer, cache, chosen, shapes=wanted)
+
+
+def _look(
+    data: Path, home: Path, options: Options, *, shapes: bool | None
+) -> tuple[Inputs, Release | None]:
+    """Hash the input, and return the release in use too if it was made from the same.
+
+    Another release is let go of on return: nobody prunes what is held.
+    """
+    last = release_in_use(home)
+    known = last.manifest["inputs"] if last else ()
+    inputs = hash_inputs(data, known, options.progress)
+    same = last and unchanged(last, inputs, shapes=shapes, store=options.store)
+    return inputs, last if same else None
 
 
 def _build(

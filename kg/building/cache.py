@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.building.encoding import DamagedError
-from kg.errors import KgError
-from kg.store.releases import hash_file
+from kg.store.files import hash_file
+from kg.store.release_writing import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,11 +118,7 @@ class Cache:
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
         except OSError as error:
-            raise KgError(
-                "release-write",
-                f"{self.folder} cannot be written: {error.strerror or error}",
-                hint="the release in use is as it was; free space, or choose a folder with -o",
-            ) from error
+            raise refusal(self.folder.parent, error) from error
 
     def _seal(self, key: str, made: Draft) -> Entry:
         files = {path.name: hash_file(path) for path in sorted(made.folder.iterdir())}
