@@ -152,7 +152,8 @@ def order_of(graph: KnowledgeGraph) -> Order:
     """Return a graph's links by level: those that its release keeps, or sorted now."""
     module = vectors()
     if "level_link" in graph.stored:
-        found: Order = module.from_columns(graph.stored["level_link"], graph.stored["level_start"])
+        stored = graph.stored
+        found: Order = module.from_columns(graph.table, stored["level_link"], stored["level_start"])
     else:
         found = module.order_links(graph.table)
     return found

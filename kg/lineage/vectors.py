@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,16 +50,83 @@ class LargeReach:
 
 
 @dataclass(frozen=True)
-class Order:
-    """Links sorted so that one pass over them, level by level, is a closure.
+class Steps:
+    """The links of a closure in the order in which they are taken.
 
     Attributes:
+        parent: The upper end of each link; links of one lower end stand together.
+        heads: Where the links of each lower end start.
+        owner: The lower end that starts there.
+        levels: For each level, where its links and its heads start and end; None when there
+            are cycles.
+    """
+
+    parent: Any
+    heads: Any
+    owner: Any
+    levels: list[tuple[int, int, int, int]] | None
+
+
+class Order:
+    """Lineage links sorted so that one pass over them, level by level, is a closure.
+
+    Args:
+        table: The graph as columns.
         link: The number of each link, by level of its subject.
         starts: Where each level starts; None when there are cycles.
     """
 
-    link: Any
-    starts: Any
+    def __init__(self, table: GraphTable, link: Any, starts: Any) -> None:  # noqa: ANN401 - arrays
+        self.table = table
+        self.link = link
+        self.starts = starts
+
+    @cached_property
+    def child(self) -> Any:  # noqa: ANN401 - numpy array
+        """The subject of each link."""
+        return as_array(self.table.subject)[self.link].astype(np.intp)
+
+    @cached_property
+    def parent(self) -> Any:  # noqa: ANN401 - numpy array
+        """The object of each link."""
+        return as_array(self.table.object)[self.link].astype(np.intp)
+
+    @cached_property
+    def need(self) -> Any:  # noqa: ANN401 - numpy array
+        """The bases that each link needs."""
+        return as_array(self.table.need)[self.link]
+
+    @cached_property
+    def all(self) -> Steps:
+        """The steps over all links."""
+        return _steps(self.child, self.parent, self.starts)
+
+    def steps(self, selection: Selection) -> Steps:
+        """Return the steps over the links that count."""
+        counts = (self.need & np.uint8(~selection.allowed & 0xFF)) == 0
+        if selection.predicates != self.table.tracing:
+            codes = as_array(self.table.predicate)[self.link]
+            counts &= np.isin(codes, sorted(selection.predicates))
+        if counts.all():
+            return self.all
+        starts = self.starts
+        if starts is not None:
+            starts = np.concatenate(([0], np.cumsum(counts)))[starts]
+        return _steps(self.child[counts], self.parent[counts], starts)
+
+
+def _steps(child: Any, parent: Any, starts: Any) -> Steps:  # noqa: ANN401 - numpy arrays
+    changes = np.flatnonzero(child[1:] != child[:-1]) + 1
+    heads = np.concatenate(([0], changes)) if len(child) else changes
+    levels = None
+    if starts is not None:
+        spans = zip(
+            pairwise(starts.tolist()),
+            pairwise(np.searchsorted(heads, starts).tolist()),
+            strict=True,
+        )
+        levels = [(*links, *those) for links, those in spans if links[0] < links[1]]
+    return Steps(parent, heads, child[heads], levels)
 
 
 def order_links(table: GraphTable) -> Order:
@@ -71,12 +139,12 @@ def order_links(table: GraphTable) -> Order:
     link = np.flatnonzero(keep & (as_array(table.need) != NEVER) & (child != parent))
     level, left = peel(child[link], parent[link], len(table.ids))
     if left:
-        return Order(link, None)
+        return Order(table, link, None)
     of_link = level[child[link]]
     order = np.argsort(of_link, kind="stable")
     deepest = int(of_link.max()) if len(of_link) else 0
     starts = np.searchsorted(of_link[order], np.arange(1, deepest + 2))
-    return Order(link[order], starts)
+    return Order(table, link[order], starts)
 
 
 def peel(child: Any, parent: Any, count: int) -> tuple[Any, list[int]]:  # noqa: ANN401 - arrays
@@ -125,46 +193,43 @@ def large_reach(
         targets: The numbers of the nodes to reach.
         merged: Let one bit stand for all targets: enough to know whether any is reached.
     """
-    table = selection.table
-    places = np.zeros(len(targets), dtype=np.int64) if merged else np.arange(len(targets))
+    steps = order.steps(selection)
     wide = 1 if merged else width(targets)
-    carried = np.zeros((len(table.ids), wide), dtype=np.uint64)
-    rows = np.asarray(targets, dtype=np.int64)
-    np.bitwise_or.at(
-        carried, (rows, places // WORD), np.uint64(1) << (places % WORD).astype(np.uint64)
-    )
-    reached = np.zeros_like(carried)
-    barred = np.uint8(~selection.allowed & 0xFF)
-    counts = (as_array(table.need)[order.link] & barred) == 0
-    if selection.predicates != table.tracing:
-        counts &= np.isin(as_array(table.predicate)[order.link], sorted(selection.predicates))
-    link = order.link[counts]
-    child, parent = as_array(table.subject)[link], as_array(table.object)[link]
-    if order.starts is None:
-        _sweep(child, parent, reached, carried)
+    rows = np.asarray(targets, dtype=np.intp)
+    places = np.zeros(len(rows), dtype=np.intp) if merged else np.arange(len(rows))
+    own = np.uint64(1) << (places % WORD).astype(np.uint64)
+    carried = np.zeros((len(selection.table.ids), wide), dtype=np.uint64)
+    carried[rows, places // WORD] = own
+    if steps.levels is None:
+        return LargeReach(_sweep(steps, carried), targets)
+    view = carried[:, 0] if wide == 1 else carried
+    for first, last, low, high in steps.levels:
+        heads = steps.heads[low:high] - first
+        gathered = np.bitwise_or.reduceat(view[steps.parent[first:last]], heads, axis=0)
+        view[steps.owner[low:high]] |= gathered
+    if merged:
+        carried[rows] = _gathered(steps, carried)[rows]
     else:
-        kept = np.concatenate(([0], np.cumsum(counts)))
-        for first, last in pairwise(kept[order.starts].tolist()):
-            if last > first:
-                _step(child[first:last], parent[first:last], reached, carried)
-    return LargeReach(reached, targets)
+        # Where there are no circles, a target does not reach itself.
+        carried[rows, places // WORD] &= ~own
+    return LargeReach(carried, targets)
 
 
-def _step(child: Any, parent: Any, reached: Any, carried: Any) -> bool:  # noqa: ANN401 - arrays
-    """Carry what the parents hold to their children; a child's links must stand together."""
-    first = np.flatnonzero(np.concatenate(([True], child[1:] != child[:-1])))
-    owner = child[first]
-    held = reached[owner]
-    merged = held | np.bitwise_or.reduceat(carried[parent], first, axis=0)
-    reached[owner] = merged
-    carried[owner] |= merged
-    return bool((merged != held).any())
+def _gathered(steps: Steps, carried: Any) -> Any:  # noqa: ANN401 - numpy arrays
+    """Return what the parents of each node carry."""
+    reached = np.zeros_like(carried)
+    if len(steps.heads):
+        reached[steps.owner] = np.bitwise_or.reduceat(carried[steps.parent], steps.heads, axis=0)
+    return reached
 
 
-def _sweep(child: Any, parent: Any, reached: Any, carried: Any) -> None:  # noqa: ANN401 - arrays
-    """Repeat the step over all links until nothing changes: exact on cycles too."""
-    while len(child) and _step(child, parent, reached, carried):
-        pass
+def _sweep(steps: Steps, carried: Any) -> Any:  # noqa: ANN401 - numpy arrays
+    """Carry all links at once until nothing changes: exact on cycles too."""
+    reached = _gathered(steps, carried)
+    while (more := reached & ~carried).any():
+        carried |= more
+        reached = _gathered(steps, carried)
+    return reached
 
 
 def from_words(column: Column, count: int, targets: Sequence[int]) -> LargeReach:
@@ -172,9 +237,9 @@ def from_words(column: Column, count: int, targets: Sequence[int]) -> LargeReach
     return LargeReach(as_array(column).reshape(count, width(targets)), targets)
 
 
-def from_columns(link: Column, start: Column) -> Order:
+def from_columns(table: GraphTable, link: Column, start: Column) -> Order:
     """Return the links by level from the columns that a release keeps."""
-    return Order(as_array(link), as_array(start) if len(start) else None)
+    return Order(table, as_array(link), as_array(start) if len(start) else None)
 
 
 def width(targets: Sequence[int]) -> int:
