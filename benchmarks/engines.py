@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 60.0
 """Seconds on the clock that a query is given."""
-LADDER: Final = (1_000, 2_000, 3_000, 5_000, 10_000)
+LADDER: Final = (1_000, 10_000, 20_000, 30_000)
 """Items at which rdflib is tried, until a query takes longer than it is given."""
 _WORDS: Final = {"orphans": "orphans by `NOT EXISTS { serves+ }`", "matrix": "matrix by `serves+`"}
 _OURS: Final = {"orphans": "`kg audit`", "matrix": "`kg matrix`"}
