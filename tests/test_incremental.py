@@ -274,6 +274,17 @@ def test_a_succession_that_a_row_states_too_is_one_claim(three, tmp_path):
         assert [claim.origin.path for claim in stated] == [origin]
 
 
+def test_a_set_of_what_stands_elsewhere_follows_it(three, tmp_path):
+    plans, again = three
+    plans["a"]["sets"] = [("a/set/1", "b/action/*")]
+    assert kg.load(again().release.folder.parent).nodes["a/set/1"].members == ("b/action/1",)
+    plans["b"]["elements"].append(("b/action/2", "Action"))
+    built = again()
+    assert built.read == ("a", "b")
+    members = kg.load(tmp_path / "home").nodes["a/set/1"].members
+    assert members == ("b/action/1", "b/action/2")
+
+
 def test_a_newer_reading_dates_all_conclusions_and_runs_no_rule(three, tmp_path):
     register = tmp_path / "data" / "documents.csv"
     text = register.read_text(encoding="utf-8").replace("2026-01-01", "2027-03-04", 1)
