@@ -31,7 +31,7 @@ from kg.resources import data_folder
 from kg.store.dataset import vocabulary_quads
 from kg.store.index import dump_index
 from kg.store.quads import write_quads, write_structure
-from kg.store.releases import INDEX, QUADS, write_release
+from kg.store.releases import INDEX, QUADS
 
 PLANS = ("a", "b", "nat")
 CLASSES = ("Action", "Outcome")
@@ -525,21 +525,6 @@ def test_any_change_of_an_input_is_noticed(whole, draw):
             made.unlink(missing_ok=True)
         path.write_bytes(before)
     assert is_unchanged(data, home)
-
-
-def test_a_flat_table_is_known_by_hash_too(tmp_path):
-    table, home = tmp_path / "plan.csv", tmp_path / "home"
-    table.write_text("id,level,text\na,Action,Act\n", encoding="utf-8")
-    (tmp_path / "other.csv").write_text("not a part of it", encoding="utf-8")
-    inputs = hash_inputs(table)
-    assert [name for name in inputs.hashes if name.startswith("data/")] == ["data/plan.csv"]
-    facts = {"code": inputs_module.code_hash(), "inputs": inputs.hashes, "shapes": False}
-    release = write_release(home, "1", {QUADS: ""}, {**facts, "counts": {"statements": 0}})
-    assert unchanged(release, hash_inputs(table), shapes=False)
-    (tmp_path / "other.csv").write_text("still not", encoding="utf-8")
-    assert unchanged(release, hash_inputs(table), shapes=False)
-    table.write_text("id,level,text\na,Action,Ac1\n", encoding="utf-8")
-    assert not unchanged(release, hash_inputs(table), shapes=False)
 
 
 def test_a_disk_that_forgets_is_said_to(tmp_path, monkeypatch):

@@ -80,17 +80,20 @@ def hash_inputs(data: Path, known: Iterable[str] = (), progress: Progress | None
     """Hash everything that a release is made from.
 
     Args:
-        data: The data folder, or one flat table.
+        data: The data folder.
         known: Names that an earlier run took up beside them (documents with other endings).
         progress: Told of every file.
 
     Raises:
         LoadError: If a file cannot be read.
     """
-    folder = data.parent if data.is_file() else data
-    found = {f"data/{data.name}": data} if data.is_file() else _below("data", data)
-    found |= _below("ontology", ontology_folder())
-    inputs = Inputs(folder)
+    found = {
+        f"{name}/{path.relative_to(root).as_posix()}": path
+        for name, root in (("data", data), ("ontology", ontology_folder()))
+        for path in sorted(root.rglob("*"))
+        if path.suffix in INPUTS and path.is_file()
+    }
+    inputs = Inputs(data)
     meter = Meter(progress, "hashing files", len(found))
     for name, path in found.items():
         meter.step()
@@ -105,14 +108,6 @@ def hash_inputs(data: Path, known: Iterable[str] = (), progress: Progress | None
             inputs.add(name.removeprefix("data/"))
     meter.end()
     return inputs
-
-
-def _below(name: str, root: Path) -> dict[str, Path]:
-    return {
-        f"{name}/{path.relative_to(root).as_posix()}": path
-        for path in sorted(root.rglob("*"))
-        if path.suffix in INPUTS and path.is_file()
-    }
 
 
 @cache
