@@ -20,7 +20,7 @@ import kg
 import kg.building.build as building
 import kg.building.inputs as inputs_module
 from kg.building.build import build, read_graph, run_build
-from kg.building.cache import FOLDER
+from kg.building.cache import FOLDER, Cache
 from kg.building.dependencies import circles, dependency_graph, reach
 from kg.building.inputs import hash_inputs, release_in_use, unchanged
 from kg.building.rules import infer
@@ -277,6 +277,17 @@ def test_a_succession_that_a_row_states_too_is_one_claim(three, tmp_path):
         assert [claim.origin.path for claim in stated] == [origin]
 
 
+def test_a_set_of_what_stands_elsewhere_follows_it(three, tmp_path):
+    plans, again = three
+    plans["a"]["sets"] = [("a/set/1", "b/action/*")]
+    assert kg.load(again().release.folder.parent).nodes["a/set/1"].members == ("b/action/1",)
+    plans["b"]["elements"].append(("b/action/2", "Action"))
+    built = again()
+    assert built.read == ("a", "b")
+    members = kg.load(tmp_path / "home").nodes["a/set/1"].members
+    assert members == ("b/action/1", "b/action/2")
+
+
 def test_a_newer_reading_dates_all_conclusions_and_runs_no_rule(three, tmp_path):
     register = tmp_path / "data" / "documents.csv"
     text = register.read_text(encoding="utf-8").replace("2026-01-01", "2027-03-04", 1)
@@ -517,6 +528,24 @@ def test_any_change_of_an_input_is_noticed(whole, draw):
             made.unlink(missing_ok=True)
         path.write_bytes(before)
     assert is_unchanged(data, home)
+
+
+def test_a_disk_that_forgets_is_said_to(tmp_path, monkeypatch):
+    data = write_data(tmp_path / "data", three_plans())
+
+    def forget(self, folder, *args):
+        entry = seal(self, folder, *args)
+        (entry.folder / "nodes.jsonl").unlink(missing_ok=True)
+        return entry
+
+    seal = Cache._seal
+    monkeypatch.setattr(Cache, "_seal", forget)
+    with pytest.raises(KgError) as caught:
+        build(data, tmp_path / "home", shapes=False)
+    assert caught.value.code == "cache-damaged"
+    assert release_in_use(tmp_path / "home") is None
+    monkeypatch.setattr(Cache, "_seal", seal)
+    assert build(data, tmp_path / "home", shapes=False).manifest["counts"]["nodes"]
 
 
 def test_touching_files_changes_nothing(whole):

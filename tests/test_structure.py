@@ -33,6 +33,7 @@ ROWS = [
 RANK = {name: place for place, row in enumerate(ROWS) for name in row}
 FENCES = {
     "click": {"cli"},
+    "rich": {"cli"},
     "networkx": {"lineage"},
     "pyshacl": {"checks"},
     "rdflib": {"checks", "store"},

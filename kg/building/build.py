@@ -180,7 +180,14 @@ def run_build(
         except DamagedError:
             # What an earlier build left is not what it wrote: do without it.
             cache.clear()
+        try:
             return _build(inputs, writer, cache, chosen, shapes=wanted)
+        except DamagedError as error:
+            raise KgError(
+                "cache-damaged",
+                f"what this build keeps in {cache.folder} changes under its hands",
+                hint="wait for other builds in that folder, check the disk, and build again",
+            ) from error
 
 
 def _look(

@@ -131,9 +131,9 @@ class Cache:
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         total = hashlib.sha256(body.encode()).hexdigest()
         (made.folder / _SEAL).write_text(f"{total}\n{body}", encoding="utf-8")
+        made.folder.chmod(0o755)
         target = self.folder / key
-        if target.exists():
-            shutil.rmtree(target)
+        _discard(target)
         made.folder.rename(target)
         self._used.add(key)
         return Entry(target, total, made.facts)
@@ -142,9 +142,18 @@ class Cache:
         """Remove what this build did not use, and what killed builds left behind."""
         for folder in self.folder.iterdir() if self.folder.is_dir() else ():
             if folder.name not in self._used:
-                shutil.rmtree(folder, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    _discard(folder)
 
     def clear(self) -> None:
         """Remove everything."""
         self._used.clear()
         self.sweep()
+
+
+def _discard(path: Path) -> None:
+    """Remove whatever has a name; a link is removed, and never what it leads to."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

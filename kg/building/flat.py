@@ -55,7 +55,7 @@ def build_flat(table: Path, writer: ReleaseWriter, inputs: Inputs, options: Opti
     """
     meter = Meter(options.progress, "reading the table", 1)
     graph = read_flat_table(table)
-    inputs.hold([table.name])
+    inputs.hold([str(table)])
     meter.end()
     content = Content(
         nodes=graph.nodes.values(),

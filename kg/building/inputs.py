@@ -90,14 +90,9 @@ def hash_inputs(data: Path, known: Iterable[str] = (), progress: Progress | None
     Raises:
         LoadError: If a file cannot be read.
     """
-    roots = (
-        [("ontology", ontology_folder())]
-        if data.is_file()
-        else [
-            ("data", data),
-            ("ontology", ontology_folder()),
-        ]
-    )
+    roots = [("ontology", ontology_folder())]
+    if not data.is_file():
+        roots.insert(0, ("data", data))
     found = {
         f"{name}/{path.relative_to(root).as_posix()}": path
         for name, root in roots
@@ -105,8 +100,9 @@ def hash_inputs(data: Path, known: Iterable[str] = (), progress: Progress | None
         if path.suffix in INPUTS
     }
     if data.is_file():
-        found[f"data/{data.name}"] = data
-    inputs = Inputs(data.parent if data.is_file() else data)
+        # By its whole path: the release says where the rows stand.
+        found[f"data/{data}"] = data
+    inputs = Inputs(Path() if data.is_file() else data)
     meter = Meter(progress, "hashing files", len(found))
     for name, path in found.items():
         meter.step()

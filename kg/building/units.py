@@ -13,7 +13,6 @@ from kg.building.encoding import (
     DamagedError,
     decode_document,
     decode_node,
-    encode_claim,
     encode_document,
     encode_node,
     parse_row,
@@ -144,8 +143,6 @@ class _Answers:
             return digest(table.below(name))
         if kind == "shared-below":
             return digest(table.shared_below(name))
-        if kind == "successions":
-            return digest(map(encode_claim, self._units.successions.values()))
         raise DamagedError(kind)
 
 
@@ -289,10 +286,9 @@ class _Reader:
         reading.seen = declared.own
         with self._cache.draft(key) as draft:
             write_statements(draft, plan, reading, nodes, units.successions)
-            questions = {*_documents(reading), *nodes.questions()}
-            if any(claim.predicate == "supersedes" for claim in reading.claims.values()):
-                questions.add(("successions", ""))
-            draft.trace = answers.trace(questions)
+            # A row that states a succession has asked for all that the succession comes from:
+            # the record of its subject, its object, and the bibliography.
+            draft.trace = answers.trace({*_documents(reading), *nodes.questions()})
             draft.reusable = not reading.errors
         units.errors += reading.errors
         assert draft.entry
