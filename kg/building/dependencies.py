@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.lineage.components import components
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -75,42 +77,5 @@ def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
         >>> circles({"a": ["b"], "b": ["a"], "c": ["a"]})
         [['a', 'b'], ['c']]
     """
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    waiting: set[str] = set()
-    found = []
-    for root in sorted(graph):
-        if root in number:
-            continue
-        number[root] = low[root] = len(number)
-        stack.append(root)
-        waiting.add(root)
-        work = [(root, iter(sorted(graph[root])))]
-        while work:
-            here, onward = work[-1]
-            for other in onward:
-                if other not in number:
-                    number[other] = low[other] = len(number)
-                    stack.append(other)
-                    waiting.add(other)
-                    work.append((other, iter(sorted(graph[other]))))
-                    break
-                if other in waiting:
-                    low[here] = min(low[here], number[other])
-            else:
-                work.pop()
-                if work:
-                    above = work[-1][0]
-                    low[above] = min(low[above], low[here])
-                if low[here] == number[here]:
-                    found.append(_pop(stack, waiting, here))
-    return found
-
-
-def _pop(stack: list[str], waiting: set[str], last: str) -> list[str]:
-    members: list[str] = []
-    while not members or members[-1] != last:
-        members.append(stack.pop())
-        waiting.discard(members[-1])
-    return sorted(members)
+    ordered = {name: sorted(graph[name]) for name in sorted(graph)}
+    return [sorted(members) for members in components(ordered)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kg.lineage.components import components
 from kg.lineage.index import vectors
 from kg.lineage.reach import is_large
 from kg.lineage.reasons import came_later, same_jurisdiction
@@ -125,42 +126,4 @@ def circles(table: GraphTable) -> list[list[int]]:
         ]
         if above:
             up[node] = above
-    return _components(up)
-
-
-def _components(up: dict[int, list[int]]) -> list[list[int]]:
-    number: dict[int, int] = {}
-    low: dict[int, int] = {}
-    stack: list[int] = []
-    on_stack: set[int] = set()
-    found = []
-    for root in up:
-        if root in number:
-            continue
-        work = [(root, iter(up.get(root, ())))]
-        number[root] = low[root] = len(number)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, onward = work[-1]
-            for other in onward:
-                if other not in number:
-                    number[other] = low[other] = len(number)
-                    stack.append(other)
-                    on_stack.add(other)
-                    work.append((other, iter(up.get(other, ()))))
-                    break
-                if other in on_stack:
-                    low[node] = min(low[node], number[other])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == number[node]:
-                    members: list[int] = []
-                    while not members or members[-1] != node:
-                        members.append(stack.pop())
-                        on_stack.discard(members[-1])
-                    if len(members) > 1:
-                        found.append(members[::-1])
-    return found
+    return [members for members in components(up) if len(members) > 1]
