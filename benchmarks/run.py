@@ -87,6 +87,7 @@ MEASUREMENTS: Final[dict[str, Callable[[Bench], Iterator[Result]]]] = {
     "release-matrix": targets.release_matrix,
     "closure": targets.closure,
     "growth": targets.growth,
+    "ways": targets.ways,
     "shapes": targets.shapes,
     "registers": building.registers,
     "engines": engines.paths,

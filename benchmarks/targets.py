@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import statistics
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.measuring import NotMeasured, Task, answer, inside, kg, run_once
@@ -33,6 +34,7 @@ _SMALL, _LARGE = 10_000, 1_000_000
 _LINEAR: Final = 1.2
 _TRACE: Final = 2e-3
 _SHAPE_SIZE: Final = 100_000
+_TURNS: Final = 5
 
 
 def cold_trace(bench: Bench) -> Iterator[Result]:
@@ -186,6 +188,30 @@ def closure(bench: Bench) -> Iterator[Result]:
             note="links in level order on both sides; ordering them once takes "
             + seconds(found["ordering"]),
             figures=found,
+        )
+
+
+def ways(bench: Bench) -> Iterator[Result]:
+    """Close plans on Python's integers and with numpy: where does its import pay for itself?"""
+    from kg.lineage.reach import SMALL
+
+    for items in bench.up_to(10_000, 30_000, 60_000, 100_000):
+        plan = bench.space.plan("wide", items=items)
+        taken: dict[str, list[float]] = {"integers": [], "numpy": []}
+        for _ in range(_TURNS):
+            for name, times in taken.items():
+                task = Task(name, inside("way", name, plan.table), bench.space.room("ways"))
+                times.append(answer(task)["seconds"])
+        ours, other = (statistics.median(times) for times in taken.values())
+        yield Result(
+            "shapes",
+            "closing once: Python's integers against numpy and its import",
+            f"{thousands(plan.truth['links'])} links",
+            seconds(ours),
+            against=seconds(other),
+            ratio=ours / other,
+            note=f"numpy is used from {thousands(SMALL)} links",
+            figures={"integers": ours, "numpy": other},
         )
 
 
