@@ -119,7 +119,7 @@ def about(command: str) -> dict[str, str]:
     return {
         "Processor": f"{_processor()}, {os.cpu_count()} cores",
         "Memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB",
-        "System": f"{platform.system()} {platform.release()}",
+        "System": _system(),
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "policy lineage": VERSION,
         "Libraries": ", ".join(versions),
@@ -134,6 +134,14 @@ def _version(name: str) -> str:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "absent"
+
+
+def _system() -> str:
+    kernel = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
+    try:
+        return f"{platform.freedesktop_os_release()['PRETTY_NAME']}, {kernel}"
+    except OSError:
+        return kernel
 
 
 def _processor() -> str:
