@@ -6,7 +6,7 @@ served than four.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -105,16 +105,17 @@ def pairs(question: Question) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of the matrix, action by action."""
     table, places = question.graph.table, _Places(question.graph)
     indexes = [(basis, question.index(basis)) for basis in sorted(question.bases)]
+    chains = {basis: Chains(index) for basis, index in indexes}
     for node in question.rows:
         known = 0
-        found: dict[int, tuple[Basis, LineageIndex]] = {}
+        found: dict[int, Basis] = {}
         for basis, index in indexes:
             new = index.reach.bits(node) & ~known
             known |= new
-            found.update((place, (basis, index)) for place in places_in(new))
+            found.update((place, basis) for place in places_in(new))
         for place in sorted(found):
-            basis, index = found[place]
-            chain = chain_to(index, node, place)
+            basis = found[place]
+            chain = chains[basis].to(node, place)
             goal = table.ids[question.goals[place]]
             yield table.ids[node], goal, basis.word, _lines(map(places.of, chain))
 
@@ -208,41 +209,48 @@ def _goals(graph: KnowledgeGraph, target: str | None) -> list[int]:
     return [node for node in inside if table.cls[node] in objective] or inside or [number]
 
 
-def chain_to(index: LineageIndex, start: int, place: int) -> list[int]:
-    """Return the links of one shortest chain from a node to a target (empty if there is none).
-
-    Among equally short chains the strongest, and then the one whose ids come first, is taken,
-    so that the answer is stable.
+class Chains:
+    """The shortest chains to each target, found from the target downwards, once for all nodes.
 
     Args:
         index: The links that count.
-        start: The number of the node.
-        place: The place of the target among those of the index.
     """
-    table, reach = index.table, index.reach
-    goal = reach.targets[place]
-    came: dict[int, int] = {}
-    queue = deque([start])
-    while queue and goal not in came:
-        node = queue.popleft()
-        links = list(index.lineage.up(node))
-        if len(links) > 1:
-            links.sort(
-                key=lambda at: (table.strength[at], table.ids[table.object[at]], table.claim[at])
-            )
-        for link in links:
-            other = table.object[link]
-            if other in came or other == start:
-                continue
-            if other == goal or reach.bits(other) >> place & 1:
-                came[other] = link
-                queue.append(other)
-    chain: list[int] = []
-    node = goal
-    while node in came and node != start:
-        chain.append(came[node])
-        node = table.subject[came[node]]
-    return chain[::-1]
+
+    def __init__(self, index: LineageIndex) -> None:
+        self._index = index
+        self._hops: dict[int, dict[int, int]] = {}
+
+    def to(self, start: int, place: int) -> list[int]:
+        """Return the links of one shortest chain from a node to a target (empty if none).
+
+        Among equally short chains the strongest, then the one whose ids come first, then the
+        one stated first is taken, hop by hop, so that the answer is stable.
+
+        Args:
+            start: The number of the node.
+            place: The place of the target among those of the index.
+        """
+        hops = self._hops.get(place)
+        if hops is None:
+            goal = self._index.reach.targets[place]
+            hops = self._hops[place] = self._index.lineage.below(goal)
+        table, chain = self._index.table, []
+        for left in range(hops.get(start, 0) - 1, -1, -1):
+            link = self._best(start, left, hops)
+            chain.append(link)
+            start = table.object[link]
+        return chain
+
+    def _best(self, node: int, left: int, hops: dict[int, int]) -> int:
+        """Return the best link from a node to one that is so many hops away."""
+        table = self._index.table
+        links = [up for up in self._index.lineage.up(node) if hops.get(table.object[up]) == left]
+        if len(links) == 1:
+            return links[0]
+        return min(
+            links,
+            key=lambda at: (table.strength[at], table.ids[table.object[at]], table.claim[at]),
+        )
 
 
 class _Places:
