@@ -555,6 +555,7 @@ def listen():
 
 
 def start(*arguments, **options):
+    options.setdefault("preexec_fn", listen)
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "kg", "query", *arguments],
         stdin=subprocess.PIPE,
@@ -562,7 +563,6 @@ def start(*arguments, **options):
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": ROOT},
         start_new_session=True,
-        preexec_fn=listen,  # noqa: PLW1509 - it only sets a signal
         **options,
     )
 
