@@ -33,7 +33,7 @@ PATHS: Final = {"orphans": _ORPHANS, "matrix": _MATRIX}
 
 def facts(home: str) -> dict[str, Any]:
     """Say what a finished release holds."""
-    from kg.opening import find_release
+    from kg.bundled import find_release
 
     release = find_release(home)
     counts = release.manifest["counts"]

@@ -25,7 +25,8 @@ _TEN: Final = 10
 _TENTH: Final = 0.1
 _METHOD: Final = (
     (
-        "Every line was measured in one run of the command below, and only after the answer had "
+        "Every line was measured in one run of a command below, both sides of a ratio in the same "
+        "one, and only after the answer had "
         "been compared with the known answer of the generated plan. Seconds are processor "
         "seconds, user and system, of whole new processes with their children; megabytes are "
         "the peak of the largest process. Each figure is the median of up to five runs; where "
@@ -41,7 +42,8 @@ _METHOD: Final = (
     "",
     (
         "To repeat it: `pip install -e '.[bench]'`, `python -m benchmarks.peers --install` for the "
-        "other tools (those that are absent are said to be absent), then the command below."
+        "other tools (those that are absent are said to be absent), then the commands below; a "
+        "run of some measurements (`--only`) leaves the lines of the others as they are."
     ),
 )
 
@@ -61,6 +63,8 @@ class Result:
         met: Whether it was kept; None when nothing was promised.
         note: What a reader should know, a sentence.
         figures: The numbers behind the words.
+        measurement: The name of the measurement that it comes from.
+        command: The run that it comes from.
     """
 
     group: str
@@ -73,6 +77,8 @@ class Result:
     met: bool | None = None
     note: str = ""
     figures: Mapping[str, Any] = field(default_factory=dict)
+    measurement: str = ""
+    command: str = ""
 
     def cells(self) -> tuple[str, ...]:
         """Return the line as text, one cell a column."""

@@ -3,7 +3,8 @@
 python -m benchmarks.run                    the table, all sizes
 python -m benchmarks.run --quick            up to 10 000, under two minutes
 python -m benchmarks.run --only audit,build
-python -m benchmarks.run --write            also docs/explanation/performance.md
+python -m benchmarks.run --write            also docs/explanation/performance.md; with --only,
+                                            the lines of other measurements stay as they were
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import importlib.metadata
+import json
 import os
 import platform
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +28,7 @@ from benchmarks.report import Result, as_json, as_markdown, as_text, missing
 from benchmarks.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 QUICK: Final = 10_000
@@ -104,14 +106,14 @@ def run(bench: Bench, names: Sequence[str]) -> Iterator[Result]:
         try:
             for result in MEASUREMENTS[name](bench):
                 print("  " + " | ".join(filter(None, result.cells())), file=sys.stderr)
-                yield result
+                yield replace(result, measurement=name)
         except NotMeasured as error:
-            yield missing("targets", name, "", error)
+            yield replace(missing("targets", name, "", error), measurement=name)
         print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
 
 
-def about(command: str) -> dict[str, str]:
-    """Describe the machine, the versions, the date and the command."""
+def about(commands: Iterable[str]) -> dict[str, str]:
+    """Describe the machine, the versions, the date and the commands."""
     versions = [f"{name} {_version(name)}" for name in _LIBRARIES]
     tools = [f"{peer.package} {peer.version() or 'absent'}" for peer in peers.PEERS]
     from kg.resources import VERSION
@@ -125,7 +127,7 @@ def about(command: str) -> dict[str, str]:
         "Libraries": ", ".join(versions),
         "Tools": ", ".join(tools),
         "Date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        "Command": f"`{command}`",
+        "Commands": "; ".join(f"`{command}`" for command in commands),
     }
 
 
@@ -153,6 +155,30 @@ def _processor() -> str:
     return " ".join(names[0].split()) if names else platform.machine()
 
 
+def earlier() -> list[Result]:
+    """Return the lines that earlier runs have written."""
+    if not LATEST.is_file():
+        return []
+    content = json.loads(LATEST.read_text(encoding="utf-8"))
+    return [Result(**result) for result in content["results"]]
+
+
+def merged(new: Sequence[Result], old: Sequence[Result]) -> list[Result]:
+    """Return new lines and, of the measurements that were not run again, the old ones.
+
+    Example:
+        >>> old = [Result("targets", "a", "1", "old", measurement="audit"),
+        ...        Result("targets", "c", "1", "old", measurement="cold-trace")]
+        >>> new = [Result("targets", "b", "1", "new", measurement="audit")]
+        >>> [result.what for result in merged(new, old)]
+        ['c', 'b']
+    """
+    again = {result.measurement for result in new}
+    kept = [result for result in old if result.measurement not in again]
+    order = list(MEASUREMENTS)
+    return sorted([*kept, *new], key=lambda result: order.index(result.measurement))
+
+
 def main() -> int:
     """Measure, print, and with `--write` write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=main.__doc__)
@@ -167,8 +193,6 @@ def main() -> int:
         parser.error(
             f"no measurement is called {unknown[0]!r}; there are {', '.join(MEASUREMENTS)}"
         )
-    if chosen.write and chosen.only:
-        parser.error("--write needs a whole run: the page shows every measurement of one run")
     sizes = tuple(int(size) for size in chosen.sizes.split(",") if size) or SIZES
     if chosen.quick:
         sizes = tuple(size for size in sizes if size <= QUICK) or (QUICK,)
@@ -180,10 +204,11 @@ def main() -> int:
         results = list(run(bench, names))
     finally:
         space.close()
-    command = " ".join(["python -m benchmarks.run", *sys.argv[1:]])
     print(as_text(results))
     if chosen.write:
-        facts = about(command)
+        command = " ".join(["python -m benchmarks.run", *sys.argv[1:]])
+        results = merged([replace(result, command=command) for result in results], earlier())
+        facts = about(dict.fromkeys(result.command for result in results))
         LATEST.parent.mkdir(exist_ok=True)
         LATEST.write_text(as_json(results, facts), encoding="utf-8")
         PAGE.write_text(as_markdown(results, facts), encoding="utf-8")

@@ -317,19 +317,28 @@ def test_bare_numpy_closes_the_same_links(shape):
             assert found == plan.reach(level, place)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--only", "speed"], "no measurement is called 'speed'"),
-        (["--only", "audit", "--write"], "--write needs a whole run"),
-    ],
-)
-def test_what_cannot_be_run_is_refused(monkeypatch, capsys, arguments, said):
-    monkeypatch.setattr(sys, "argv", ["run", *arguments])
+def test_what_cannot_be_run_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["run", "--only", "speed"])
     with pytest.raises(SystemExit) as stopped:
         run.main()
     assert stopped.value.code == 2
-    assert said in capsys.readouterr().err
+    assert "no measurement is called 'speed'" in capsys.readouterr().err
+
+
+def test_a_run_of_some_leaves_the_lines_of_the_others(monkeypatch, tmp_path):
+    def measure(words):
+        return lambda _: iter([report.Result("targets", words, "1", words)])
+
+    monkeypatch.setattr(run, "LATEST", tmp_path / "results" / "latest.json")
+    monkeypatch.setattr(run, "PAGE", tmp_path / "page.md")
+    for name, words in (("cold-trace", "alpha"), ("audit", "beta"), ("cold-trace", "gamma")):
+        monkeypatch.setitem(run.MEASUREMENTS, name, measure(words))
+        monkeypatch.setattr(sys, "argv", ["run", "--only", name, "--write"])
+        run.main()
+    lines = run.PAGE.read_text(encoding="utf-8").splitlines()
+    words = [word for line in lines for word in line.split() if word in ("alpha", "beta", "gamma")]
+    assert words == ["gamma", "gamma", "beta", "beta"]
+    assert "`python -m benchmarks.run --only cold-trace --write`" in run.PAGE.read_text()
 
 
 def test_tools_that_are_absent_are_said_to_be_absent(tmp_path, monkeypatch):
