@@ -117,3 +117,22 @@ def test_bundled_audit_agrees_with_sparql(graph):
         asked = {row["node"].value.split("/id/")[1] for row in rows}
         found = {f.node for f in kg.audit(graph, bases=kg.parse_bases("all"), rules=[rule])}
         assert asked == found & delivery
+
+
+def test_impact_is_what_removing_a_node_does(graph):
+    """Without a node's own claims the rules are run again; what then reaches nothing is lost."""
+    from kg.building.rules import infer
+    from kg.store.quads import write_structure
+
+    said = [claim for claim in graph.claims if not claim.rule]
+    framework = "no-health-without-mental-health"
+    removed = [f"{framework}/objective/{n}" for n in range(1, 7)]
+    removed += [framework, "telford-2011/theme/3", "derby-2014/aim/12", "dundee-2019/priority/1"]
+    for name in removed:
+        left = [claim for claim in said if name not in (claim.subject, claim.object)]
+        structure = write_structure(graph)
+        rest = KnowledgeGraph(graph.nodes, (*left, *infer(left, structure, "2026-01-01")))
+        index = LineageIndex(rest)
+        for row in kg.impact(graph, name):
+            lost = not index.bits(row["node"]) and not index.is_target(row["node"])
+            assert row["only_this_way"] is lost, (name, row)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from kg.building.meter import Meter
 from kg.errors import KgError, LoadError, Place
 from kg.registers.documents import input_changed
-from kg.resources import VERSION, ontology_folder
+from kg.resources import VERSION, data_folder, ontology_folder
 from kg.store.files import hash_file
 from kg.store.releases import Release, damage, open_release
 
@@ -46,6 +46,8 @@ class Inputs:
 
     data: Path
     hashes: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    """The path that was given; empty for the bundled data."""
 
     def add(self, name: str) -> None:
         """Take up a document whose ending is not among those of inputs.
@@ -103,6 +105,7 @@ def hash_inputs(data: Path, known: Iterable[str] = (), progress: Progress | None
         # By its whole path: the release says where the rows stand.
         found[f"data/{data}"] = data
     inputs = Inputs(Path() if data.is_file() else data)
+    inputs.source = "" if data == data_folder() else str(data)
     meter = Meter(progress, "hashing files", len(found))
     for name, path in found.items():
         meter.step()

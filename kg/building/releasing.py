@@ -82,6 +82,7 @@ def release(
         "version": VERSION,
         "code": code_hash(),
         "inputs": inputs.hashes,
+        "source": inputs.source,
         "counts": counts,
         "shapes": shapes,
     }

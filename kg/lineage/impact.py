@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from kg.lineage.reach import Selection
 from kg.model.bases import DEFAULT, Basis
@@ -11,8 +12,10 @@ from kg.model.tables import Cell, ResultTable
 
 if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
+    from kg.model.records import Claim
 
-COLUMNS = ("node", "class", "label", "hops", "only_this_way")
+_INFERRED: Final = 1 << Basis.INFERRED
+COLUMNS: Final = ("node", "class", "label", "hops", "only_this_way")
 
 
 def impact(graph: KnowledgeGraph, node: str, *, bases: frozenset[Basis] = DEFAULT) -> ResultTable:
@@ -43,13 +46,51 @@ def impact(graph: KnowledgeGraph, node: str, *, bases: frozenset[Basis] = DEFAUL
     start = table.number[graph.node(node).id]
     links = Selection(table, table.tracing, allowed_mask(bases))
     below = links.below(start)
-    safe = _safe(links, start, below)
+    rest = Remaining(table, links.predicates, links.allowed, graph, table.ids[start])
+    safe = _safe(rest, start, below)
     rows: list[tuple[Cell, ...]] = []
     for number, hops in below.items():
         if number != start:
             found = graph.nodes[table.ids[number]]
             rows.append((found.id, found.cls, found.label, hops, number not in safe))
     return ResultTable(COLUMNS, tuple(rows))
+
+
+@dataclass(frozen=True)
+class Remaining(Selection):
+    """The links that are left without a node: what was inferred from its links falls with it.
+
+    Attributes:
+        graph: The graph, for the premises of what is inferred.
+        removed: The node.
+    """
+
+    graph: KnowledgeGraph
+    removed: str
+    _fallen: dict[int, bool] = field(default_factory=dict)
+
+    def admits(self, link: int) -> bool:
+        """Tell whether a link counts and does not fall with the node."""
+        if not super().admits(link):
+            return False
+        if not self.table.need[link] & _INFERRED:
+            return True
+        if link not in self._fallen:
+            self._fallen[link] = self._falls(self.graph.claims[self.table.claim[link]])
+        return not self._fallen[link]
+
+    def _falls(self, claim: Claim) -> bool:
+        """Tell whether a claim, or anything that it rests on, is about the node."""
+        waiting, seen = [claim], {claim.id}
+        while waiting:
+            held = waiting.pop()
+            if self.removed in (held.subject, held.object):
+                return True
+            for name in held.premises:
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(self.graph.claim[name])
+        return False
 
 
 def _safe(links: Selection, removed: int, below: dict[int, int]) -> set[int]:

@@ -87,7 +87,7 @@ def build_lock(
                 raise KgError(
                     "build-running",
                     f"another build is writing to {home}: {holder}",
-                    hint="try again when it has ended, or wait for it with: kg build --wait 600",
+                    hint="try again when it has ended, or give the same command with --wait 600",
                 )
             if tell and not told:
                 tell(f"waiting up to {wait:g} s for another build in {home}: {holder}")

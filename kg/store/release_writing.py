@@ -255,7 +255,8 @@ def write_release(
 def prune(home: Path, keep: int) -> None:
     """Remove the releases that are not to be kept.
 
-    Kept are the one in use, then those that rollbacks lead to, then the newest others. A
+    Kept are the one in use, then those that rollbacks lead to, then the newest others, and
+    damaged ones last. A
     release that a process holds open is left for a later build. One that a process has only
     mapped into memory or opened as a file goes on answering after its names are gone, for
     as long as it stays open: that is how POSIX removes files.
@@ -267,7 +268,10 @@ def prune(home: Path, keep: int) -> None:
             return
         order = [entry.name for entry in way_back(used, entries)]
         order += [entry.name for entry in reversed(entries) if entry.name not in order]
-        old = [name for name in order if name != used][max(keep, 1) - 1 :]
+        others = [name for name in order if name != used]
+        # A damaged one takes no place of one that can be gone back to.
+        others.sort(key=lambda name: not _opens(home / name))
+        old = others[max(keep, 1) - 1 :]
         for name in old:
             with contextlib.suppress(OSError, LoadError):
                 read_manifest(home / name)  # nothing but a release is ever removed
@@ -303,6 +307,14 @@ def in_use(home: Path) -> str:
         return read_pointer(home)
     except OSError:
         return ""
+
+
+def _opens(folder: Path) -> bool:
+    """Tell whether a release is there with all its files in their sizes."""
+    try:
+        return not damage(folder, read_manifest(folder))
+    except LoadError:
+        return False
 
 
 def damage_of(folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ one, never half of either.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -245,13 +246,48 @@ def is_name(name: str) -> bool:
 
 
 def again(home: Path) -> str:
-    """Return the command that builds into a folder of releases."""
-    return "kg build" if home == Path(FOLDER) else f"kg build -o '{home}'"
+    """Return the command that builds again what a folder of releases holds.
+
+    Example:
+        >>> again(Path("nowhere"))
+        "kg build -o 'nowhere' (with --data PATH for data of your own)"
+    """
+    source = _source(home)
+    data = f" --data '{source}'" if source else ""
+    own = "" if source is not None else " (with --data PATH for data of your own)"
+    return f"kg build{data}{_folder(home)}{own}"
+
+
+def _folder(home: Path) -> str:
+    return "" if home == Path(FOLDER) else f" -o '{home}'"
+
+
+def _source(home: Path) -> str | None:
+    """Return what the newest release that can be read was built from; empty: the bundled data."""
+    found = []
+    with contextlib.suppress(OSError):
+        for path in home.iterdir():
+            with contextlib.suppress(OSError, ValueError, AttributeError, RecursionError):
+                text = (path / MANIFEST).read_text(encoding="utf-8")
+                source = json.loads(text).get("source")
+                if isinstance(source, str):
+                    found.append(((path / MANIFEST).stat().st_mtime_ns, source))
+    return max(found)[1] if found else None
 
 
 def mending(home: Path) -> str:
     """Say what helps when a release is damaged."""
-    return f"build it again with: {again(home)}, or go back with: {again(home)} --rollback"
+    return f"build it again with: {again(home)}, or go back with: {back(home)}"
+
+
+def back(home: Path) -> str:
+    """Return the command that goes back to an earlier release.
+
+    Example:
+        >>> back(Path("plans"))
+        "kg build -o 'plans' --rollback"
+    """
+    return f"kg build{_folder(home)} --rollback"
 
 
 def _swap(home: Path) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from kg.store.files import replace_text
 from kg.store.history import Entry, read_history, way_back
 from kg.store.locking import build_lock
 from kg.store.release_writing import damage_of, in_use, refusal
-from kg.store.releases import POINTER, Release, again, open_folder, pointed, read_pointer
+from kg.store.releases import POINTER, Release, again, back, open_folder, pointed, read_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,9 +81,9 @@ def _way(home: Path, name: str, used: str, entries: list[Entry]) -> Entry:
 
 def _no_way(home: Path, message: str, entries: list[Entry]) -> LoadError:
     whole = [each.name for each in reversed(entries) if not damage_of(home / each.name)]
-    hint = (
-        f"whole are: {', '.join(whole)}; choose one with: {again(home)} --rollback NAME"
-        if whole
-        else f"no release there is whole; make one with: {again(home)}"
-    )
+    hint = f"whole are: {', '.join(whole)}; choose one with: {back(home)} NAME"
+    if not whole:
+        hint = f"no release there is whole; make one with: {again(home)}"
+    elif len(entries) == 1:
+        hint = f"{whole[0]} is the only release there is"
     return LoadError("rollback", f"{message} in {home}", hint=hint)
