@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.bundled import find_release
-from kg.errors import InstallationError, LoadError
+from kg.errors import ExportError, InstallationError, LoadError
 from kg.registers.flat import read_flat_table
 from kg.store.releases import has_release
 
@@ -306,9 +306,15 @@ def export(target: str | Path, form: str = "", path: str | Path | None = None) -
         path: The graph, as for `load`.
 
     Raises:
-        ExportError: If the format is not known.
+        ExportError: If the format is not known, or the target is the table that is read.
     """
     from kg.store.writing import write_export  # noqa: PLC0415 - needs the store
 
+    if path is not None and Path(path).is_file() and Path(target).resolve() == Path(path).resolve():
+        raise ExportError(
+            "export-over-input",
+            f"{target} is the table that is read",
+            hint="choose another name with -o",
+        )
     graph, lines = triples(path)
     return write_export(graph, lines, Path(target), form)

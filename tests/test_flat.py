@@ -3,6 +3,9 @@
 import csv
 import io
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +13,8 @@ from hypothesis import strategies as st
 
 import kg
 from kg.registers import tables
+
+FULL = Path("/dev/full")
 
 
 def clean():
@@ -198,3 +203,62 @@ def test_a_repeated_id_states_a_link_once(tmp_path):
     assert len(graph.claims) == 1
     assert [p.rule for p in graph.problems] == ["duplicate-id"]
     assert graph.nodes["a"].text == "x"
+
+
+def audited(tmp_path, capsys, text):
+    from kg.cli import main
+
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    return main(["audit", "-g", str(path)]), capsys.readouterr().err
+
+
+def test_what_a_table_lacks_as_a_whole_is_said(tmp_path, capsys):
+    code, said = audited(tmp_path, capsys, "id,level,text,supports\no,Objective,x,\na,Action,x,o\n")
+    assert code == 1
+    assert "no column 'serves', so nothing links upwards; not read: supports" in said
+    code, said = audited(tmp_path, capsys, "id,level,text,serves\na,Action,x,\n")
+    assert code == 0
+    assert "all items are of one level (Action)" in said
+    code, said = audited(tmp_path, capsys, "id,level,text,serves\n")
+    assert code == 0
+    assert "the table has no items" in said
+    code, said = audited(tmp_path, capsys, "id,level,text,serves\no,Objective,x,\na,Action,x,o\n")
+    assert (code, "kg:" in said) == (0, False)
+
+
+def test_empty_rows_of_a_spreadsheet_are_no_fault(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,level,text,serves\no,Objective,x,\na,Action,x,o\n,,,\n , ,,\n")
+    assert not kg.load(path).problems
+    path.write_text('id,level,text,serves\no,Objective,x,\na,Action,x,"o, o2"\n')
+    assert "separate ids by ; or spaces" in kg.load(path).problems[0].message
+
+
+def test_output_goes_nowhere_it_should_not(tmp_path, capsys):
+    from kg.cli import main
+
+    path = tmp_path / "t.csv"
+    path.write_text("id,level,text,serves\no,Objective,x,\na,Action,x,o\n")
+    before = path.read_bytes()
+    assert main(["export", "-g", str(path), "-o", str(path)]) == 2
+    assert path.read_bytes() == before
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "real.csv")
+    assert main(["export", "-g", str(path), "-o", str(link)]) == 0
+    assert link.is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("claim,")
+    assert main(["validate", "-g", str(path)]) == 2
+    assert "kg audit" in capsys.readouterr().err
+    assert main(["build", "--data", str(tmp_path / "none"), "-o", str(tmp_path / "home")]) == 2
+    assert "does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_standard_output_is_no_bug_of_ours(tmp_path):
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "stats"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert b"error[output]" in done.stderr

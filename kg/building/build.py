@@ -15,7 +15,7 @@ from kg.building.inputs import (
 )
 from kg.building.meter import Meter
 from kg.building.options import Options
-from kg.errors import BuildError, KgError, Place
+from kg.errors import BuildError, KgError, LoadError, Place
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
@@ -162,6 +162,12 @@ def run_build(
         LoadError: If an input cannot be read at all.
         KgError: If the release cannot be written, or another build is writing there.
     """
+    if not data.exists():
+        raise LoadError(
+            "load-file",
+            f"{data} does not exist",
+            hint="give a data folder with registers, or one flat table (CSV)",
+        )
     chosen = options or Options()
     wanted = False if data.is_file() else shapes
     # The lock comes first: a build that may not write should not work for an hour.

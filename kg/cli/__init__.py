@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -15,6 +16,7 @@ import click
 from kg.errors import KgError
 
 DONE, FINDINGS, COULD_NOT, BUG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 COMMANDS: Final = {
     "build": "Build a verified release from registers and documents.",
     "releases": "List the releases that are kept, or verify every byte of them.",
@@ -109,13 +111,27 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("KG_DEBUG"):
             raise
+        return _unforeseen(error)
+    return outcome if isinstance(outcome, int) else DONE
+
+
+def _unforeseen(error: Exception) -> int:
+    """Say that it was a bug of ours, unless the disk behind standard output is full."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        # What is left in the buffer cannot be written either, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         click.echo(
-            f"kg: a bug of ours: {type(error).__name__}: {error}\n"
-            "  hint: run again with KG_DEBUG=1 and report what it prints",
+            f"error[output]: the answer cannot be written: {error.strerror}\n"
+            "  hint: free space, or write it elsewhere",
             err=True,
         )
-        return BUG
-    return outcome if isinstance(outcome, int) else DONE
+        return COULD_NOT
+    click.echo(
+        f"kg: a bug of ours: {type(error).__name__}: {error}\n"
+        "  hint: run again with KG_DEBUG=1 and report what it prints",
+        err=True,
+    )
+    return BUG
 
 
 def run() -> None:

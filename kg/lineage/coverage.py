@@ -138,8 +138,9 @@ def matrix_counts(
         classes: As for `matrix`.
 
     Returns:
-        Columns `objective, stated, inherited, inferred, interpreted, rows`; how many actions
-        were asked about; and how many of them reach none of the objectives.
+        Columns `objective, stated, inherited, inferred, interpreted, rows`, empty for a basis
+        that is not admitted; how many actions were asked about; and how many of them reach
+        none of the objectives.
 
     Example:
         >>> import kg
@@ -155,8 +156,8 @@ def matrix_counts(
         counts, without = _count_large(question)
     rows: list[tuple[Cell, ...]] = []
     for goal, column in zip(question.goals, counts, strict=True):
-        by_basis = [column.get(basis, 0) for basis in list(Basis)[:4]]
-        rows.append((table.ids[goal], *by_basis, sum(by_basis)))
+        by_basis = [column.get(b, 0) if b in bases else None for b in list(Basis)[:4]]
+        rows.append((table.ids[goal], *by_basis, sum(column.values())))
     return ResultTable(COUNTS, tuple(rows)), len(question.rows), without
 
 

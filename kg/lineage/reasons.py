@@ -108,7 +108,10 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
             if place != node:
                 sentence = f"of the whole that it is part of ({place}): {sentence}"
             return Reason(code, sentence, gap.passages)
-    return Reason("not-stated", "no document says that it serves a national objective")
+    if graph.flat:
+        return Reason("not-stated", "its row names nothing that it serves")
+    sought = "a national objective" if target is None else target
+    return Reason("not-stated", f"no document says that it serves {sought}")
 
 
 def _bound(graph: KnowledgeGraph, node: str, target: str) -> Reason | None:

@@ -59,6 +59,11 @@ class KnowledgeGraph:
         """Columns that a release keeps beside the table; none in a graph made of records."""
         return {}
 
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know of a flat table as a whole."""
+        return ()
+
     @property
     def verified(self) -> bool:
         """Whether the graph is a finished release, whose links were checked when it was built."""

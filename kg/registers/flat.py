@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import KgError, LoadError, Place
-from kg.model.levels import class_of, level_words
+from kg.model.levels import ELEMENTS, class_of, level_words
 from kg.model.records import Document, Problem
 from kg.model.table import TableBuilder
 from kg.registers.flat_graph import FlatGraph, FlatTable
@@ -17,6 +17,8 @@ from kg.registers.tables import RawRow, decode, open_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from kg.model.table import GraphTable
 
 REQUIRED: Final = ("id", "level", "text")
 OPTIONAL: Final = ("title", "serves", "lead", "status")
@@ -47,6 +49,10 @@ def read_flat_table(path: Path) -> FlatGraph:
         )
     document = Document(path.stem, shown, "", title=shown)
     reader = _Reader(FlatTable(document, text, sheet, place))
+    if "serves" not in place:
+        unread = [column for column in sheet.header if column.lower() not in REQUIRED + OPTIONAL]
+        also = f"; not read: {', '.join(unread)}" if unread else ""
+        reader.remarks.append(f"the table has no column 'serves', so nothing links upwards{also}")
     for row in rows:
         reader.add(row)
     reader.problems.extend(
@@ -61,12 +67,24 @@ def read_flat_table(path: Path) -> FlatGraph:
     return reader.graph()
 
 
+def _targets(columns: GraphTable) -> list[str]:
+    """Say what chains should reach, when that is all there is."""
+    if not len(columns.ids):
+        return ["the table has no items"]
+    items = [cls for cls in columns.cls if columns.classes[cls] in ELEMENTS]
+    if len(columns.targets) < len(items):
+        return []
+    level = columns.classes[columns.cls[columns.targets[0]]]
+    return [f"all items are of one level ({level}), so that nothing can be missing above them"]
+
+
 class _Reader:
     """The items read so far, and what was wrong with single rows."""
 
     def __init__(self, table: FlatTable) -> None:
         self.table = table
         self.problems: list[Problem] = []
+        self.remarks: list[str] = []
         self._builder = TableBuilder()
         self._classes: dict[str, str | None] = {}
         self._repeated: set[int] = set()
@@ -83,6 +101,8 @@ class _Reader:
         cells = row.cells
         name = cells[self._id].strip()
         if not name:
+            if not any(map(str.strip, cells)):
+                return  # the empty rows that a spreadsheet leaves at the end
             self._problem("missing-id", f"row {row.line}", "the row has no id", row, "id")
             return
         level = cells[self._level]
@@ -129,7 +149,9 @@ class _Reader:
                 leads.add((number, body))
                 self._link(number, "ledBy", body, at)
         columns = self._builder.finish(flat=True)
-        return FlatGraph(self.table, columns, tuple(self.problems))
+        return FlatGraph(
+            self.table, columns, tuple(self.problems), (*self.remarks, *_targets(columns))
+        )
 
     def _serve(self, number: int, at: int, served: list[str], pairs: set[tuple[int, int]]) -> None:
         numbers, items = self._builder.number, len(self.table.items)
@@ -142,7 +164,8 @@ class _Reader:
             elif other == number:
                 self._late("self-link", number, "the item serves itself", at)
             elif other is None or other >= items:
-                self._late("dangling-link", number, f"no item is called {target!r}", at)
+                comma = "; separate ids by ; or spaces" if target.endswith(",") else ""
+                self._late("dangling-link", number, f"no item is called {target!r}{comma}", at)
             elif number not in self._repeated or (number, other) not in pairs:
                 if number in self._repeated:
                     pairs.add((number, other))

@@ -82,10 +82,15 @@ class FlatGraph(KnowledgeGraph):
         table: The table.
         columns: The graph as columns.
         problems: What was wrong with single rows.
+        remarks: What a reader should know of the table as a whole.
     """
 
     def __init__(
-        self, table: FlatTable, columns: GraphTable, problems: tuple[Problem, ...]
+        self,
+        table: FlatTable,
+        columns: GraphTable,
+        problems: tuple[Problem, ...],
+        remarks: tuple[str, ...] = (),
     ) -> None:
         super().__init__(
             _Nodes(table, columns),
@@ -95,6 +100,7 @@ class FlatGraph(KnowledgeGraph):
             flat=True,
         )
         self.__dict__["table"] = columns
+        self.__dict__["remarks"] = remarks
 
 
 class _Nodes(Mapping[str, Node]):

@@ -86,7 +86,9 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is never seen half written.
+    """Write a file so that it is never seen half written; what is no file is written into.
+
+    A link is followed, and stays; a pipe or a device is not replaced by a file.
 
     Raises:
         KgError: `file-write` when the disk refuses.
@@ -99,7 +101,12 @@ def write_text(path: Path, text: str) -> None:
         'yes'
     """
     try:
-        replace_text(path, text)
+        place = path.resolve()
+        if place.exists() and not place.is_file():
+            with place.open("w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+        else:
+            replace_text(place, text)
     except OSError as error:
         raise KgError(
             "file-write",

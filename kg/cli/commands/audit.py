@@ -46,9 +46,12 @@ def command(
     from kg.model.findings import Severity
     from kg.opening import load
 
-    report = audit(load(path, tolerant=True, store=store), bases=bases, rules=rules or None)
+    graph = load(path, tolerant=True, store=store)
+    report = audit(graph, bases=bases, rules=rules or None)
     emit_dicts([finding.as_dict() for finding in report], COLUMNS, form)
     counts = {s: sum(f.severity is s for f in report) for s in reversed(Severity)}
     said = ", ".join(f"{number} {severity.word}" for severity, number in counts.items())
     click.echo(f"{len(report)} findings ({said}) on {report.checked} nodes", err=True)
+    for remark in graph.remarks:
+        click.echo(f"kg: {remark}", err=True)
     return int(fail_on != "never" and report.reaches(Severity[fail_on.upper()]))

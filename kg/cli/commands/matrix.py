@@ -50,8 +50,15 @@ def command(
 
     graph = load(path, store=store)
     if not count:
-        emit(matrix(graph, source=source, target=target, bases=bases), form)
+        pairs = matrix(graph, source=source, target=target, bases=bases)
+        emit(pairs, form)
+        if not len(pairs):
+            click.echo("no chain joins them; why not: kg trace ACTION --to NODE", err=True)
         return
     table, asked, without = matrix_counts(graph, source=source, target=target, bases=bases)
     emit(table, form)
-    click.echo(f"{asked} actions, {without} of them reach none of these", err=True)
+    click.echo(
+        f"{asked} actions, {without} of them reach none of these; "
+        "counts measure drafting, not effect",
+        err=True,
+    )

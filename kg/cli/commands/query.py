@@ -221,7 +221,9 @@ def _read(name: str) -> str:
         return str(data, "utf-8-sig")
     except (OSError, ValueError) as error:
         raise LoadError(
-            "load-file", f"cannot read {name}: {error}", hint="check the path"
+            "load-file",
+            f"cannot read {name}: {getattr(error, 'strerror', None) or error}",
+            hint="check the path",
         ) from error
 
 

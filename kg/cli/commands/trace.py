@@ -85,7 +85,7 @@ def command(
         columns = ("path", "hop", "subject", "predicate", "object", "basis", "lines")
         emit_dicts(rows, columns, form)
     else:
-        click.echo("\n".join(_lines(graph, found)))
+        click.echo("\n".join(_lines(graph, found, asked=to is not None)))
 
 
 def as_dict(graph: KnowledgeGraph, found: Trace) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _where(graph: KnowledgeGraph, passages: Iterable[Passage]) -> list[str]:
     return [f"{_document(graph, p)}:{p.lines}" for p in passages]
 
 
-def _lines(graph: KnowledgeGraph, found: Trace) -> list[str]:
+def _lines(graph: KnowledgeGraph, found: Trace, *, asked: bool = False) -> list[str]:
     node = found.node
     lines = [f"{node.id}  ({node.cls})", f"  “{node.text or node.label}”"]
     lines += [f"  {where}" for where in _where(graph, node.passages)]
@@ -169,6 +169,8 @@ def _lines(graph: KnowledgeGraph, found: Trace) -> list[str]:
         lines += ["", *_path(graph, number, one, down=found.down)]
     if found.paths and found.truncated:
         lines += ["", "There are more paths; ask for them with --limit."]
+    if node.id in graph.targets and not found.paths and not found.down and not asked:
+        return [*lines[:-2], "", *_end(found)]
     for stop in found.stops:
         lines += [
             "",
@@ -190,10 +192,12 @@ def _lines(graph: KnowledgeGraph, found: Trace) -> list[str]:
     return lines
 
 
-def _tier(found: Trace) -> str:
-    if found.flat:
-        return f"It {found.tier_words}."
-    return f"Tier {found.tier}: {found.tier_words}."
+def _end(found: Trace) -> list[str]:
+    what = "top-level item" if found.flat else f"national {found.node.cls.lower()}"
+    return [
+        f"It is a {what}: chains end here.",
+        f"What leads up to it: kg trace {found.node.id} --down",
+    ]
 
 
 def _more(found: Trace) -> str:

@@ -17,9 +17,16 @@ def command(path: str | None, form: str | None) -> int:
     """
     from kg.checks.shapes import validate
     from kg.cli.rendering import emit_dicts
+    from kg.errors import SettingsError
     from kg.opening import triples
 
-    _, lines = triples(path)
+    graph, lines = triples(path)
+    if graph.flat:
+        raise SettingsError(
+            "flat-shapes",
+            "the shapes are made for registers; a flat table has no documents to quote",
+            hint="check it with: kg audit",
+        )
     findings = validate(lines)
     columns = ("rule", "severity", "node", "message", "fix", "file", "line")
     emit_dicts([finding.as_dict() for finding in findings], columns, form)
