@@ -142,3 +142,12 @@ def test_governance_of_the_ten_workstreams():
 )
 def test_golden_size(name, parameter, value, size):
     assert len(kg.query(name, {parameter: value})) == size
+
+
+def test_orphaned_actions_are_those_of_the_audit(graph):
+    found = {row["action"] for row in kg.query("orphaned-actions")}
+    report = kg.audit(graph, bases=kg.parse_bases("all"), rules=["unlinked", "stranded"])
+    doing = {node.id for node in graph.elements(("Action", "Activity"))}
+    assert found == {finding.node for finding in report} & doing
+    # Derby 16 and Dundee 19 actions, and all 83 activities of Worcestershire.
+    assert len(found) == 16 + 19 + 83

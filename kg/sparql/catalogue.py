@@ -104,7 +104,7 @@ def stored_query(name: str) -> StoredQuery:
 
     Example:
         >>> stored_query("orphaned-actions").summary
-        'Which actions reach no national objective or instrument?'
+        'Which actions and activities reach no national objective or instrument?'
     """
     known = stored_queries()
     if name in known:
