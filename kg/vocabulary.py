@@ -13,7 +13,7 @@ def define(name: str) -> Term | list[Code]:
 
     Args:
         name: The local name (`serves`), its CURIE (`lin:serves`), a label or alternative
-            label, or the name of a code list (`basis`).
+            label, the name of a code list (`basis`), or a code (`stated`, `basis#stated`).
 
     Raises:
         UnknownTermError: If there is none; the hint names near ones.
@@ -23,6 +23,8 @@ def define(name: str) -> Term | list[Code]:
         'Undertaken or sought for the sake of that intent.'
         >>> define("theme").name
         'Priority'
+        >>> [code.scheme for code in define("stated")]
+        ['basis']
     """
     wanted = name.removeprefix("lin:")
     if wanted in TERMS:
@@ -31,7 +33,7 @@ def define(name: str) -> Term | list[Code]:
     for term in TERMS.values():
         if folded in (term.name.lower(), term.label.lower(), *term.alternatives):
             return term
-    codes = [code for code in CODES if code.scheme == wanted]
+    codes = [c for c in CODES if wanted in (c.scheme, c.code, f"{c.scheme}#{c.code}")]
     if codes:
         return codes
     near = difflib.get_close_matches(wanted, [*TERMS, *{code.scheme for code in CODES}], n=3)

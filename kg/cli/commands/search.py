@@ -30,7 +30,7 @@ def command(
             "node": n.id,
             "class": n.cls,
             "label": n.label,
-            "lines": ", ".join(p.lines for p in n.passages),
+            "lines": ", ".join(f"{p.document}:{p.lines}" for p in n.passages),
         }
         for n in search(load(path, store=store), " ".join(words), classes)
     ]

@@ -158,6 +158,9 @@ def _lines(graph: KnowledgeGraph, found: Trace, *, asked: bool = False) -> list[
     lines += [f"  {where}" for where in _where(graph, node.passages)]
     if found.down:
         lines += ["", f"{len(found.paths)} paths lead up to it" + _more(found) + "."]
+        parts = sum(c.predicate == "partOf" for c in graph.incoming.get(node.id, ()))
+        if parts:
+            lines.append(f"{parts} are part of it, which does not say that they serve it.")
     else:
         lines += [
             "",
@@ -224,6 +227,8 @@ def _hop_lines(graph: KnowledgeGraph, claim: Claim) -> list[str]:
             held = graph.claim.get(premise)
             if held:
                 lines += ["    " + line for line in _hop_lines(graph, held)]
+    if claim.note:
+        lines.append(f"    note: {claim.note}")
     if claim.rationale:
         lines.append(f"    because: {claim.rationale} (confidence {claim.confidence})")
     lines += [f"    “{p.words}”  {_document(graph, p)}:{p.lines}" for p in claim.evidence]
