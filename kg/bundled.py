@@ -70,7 +70,7 @@ def bundled_release() -> Release:
             check=False,
             capture_output=True,
             text=True,
-            timeout=_BUILD_SECONDS,
+            timeout=2 * _BUILD_SECONDS,  # it may wait for another build first
             env={
                 **os.environ,
                 "PYTHONPATH": os.pathsep.join(
@@ -82,7 +82,8 @@ def bundled_release() -> Release:
             raise InstallationError(
                 "bundled-build",
                 "the bundled data cannot be built:\n" + done.stderr.strip(),
-                hint="install the package again",
+                hint=f"set KG_CACHE to a folder that can be written ({home.parent} is used now); "
+                "if that does not help, install the package again",
             )
     return open_release(home)
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from kg.bundled import find_release
 from kg.errors import ExportError, InstallationError, LoadError
 from kg.registers.flat import read_flat_table
+from kg.registers.flat_graph import FlatGraph
+from kg.store.files import read_lines
 from kg.store.releases import has_release
 
 if TYPE_CHECKING:
@@ -161,6 +163,14 @@ def load(
     if path is None or has_release(Path(path)):
         return find_release(path).graph()
     place = Path(path)
+    try:
+        place.stat()
+    except OSError as error:
+        raise LoadError(
+            "load-file",
+            f"cannot read {path}: {error.strerror or error}",
+            hint="check the path",
+        ) from error
     if (place / "documents.csv").is_file():
         from kg.building import build  # noqa: PLC0415 - heavy, and seldom needed
 
@@ -178,11 +188,18 @@ def triples(path: str | Path | None = None) -> tuple[KnowledgeGraph, list[str]]:
     """Open a graph together with its N-Quads lines."""
     if path is None or has_release(Path(path)):
         release = find_release(path)
-        return release.graph(), release.quads.read_text(encoding="utf-8").splitlines()
+        return release.graph(), read_lines(release.quads)
     from kg.store.dataset import vocabulary_quads  # noqa: PLC0415 - needs the store
     from kg.store.quads import write_quads  # noqa: PLC0415 - needs the store
 
     graph = load(path)
+    if isinstance(graph, FlatGraph):
+        from kg.building.flat import graph_lines  # noqa: PLC0415 - needs the store
+
+        own = {
+            str(line, "utf-8").removesuffix("\n") for part in graph_lines(graph) for line in part
+        }
+        return graph, sorted({*own, *vocabulary_quads()})
     return graph, sorted({*write_quads(graph), *vocabulary_quads()})
 
 

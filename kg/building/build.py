@@ -19,6 +19,7 @@ from kg.errors import BuildError, KgError, LoadError, Place
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Problem
 from kg.registers.reading import read_registers
+from kg.store.files import read_lines
 from kg.store.release_writing import prune, write_aside
 
 if TYPE_CHECKING:
@@ -162,12 +163,7 @@ def run_build(
         LoadError: If an input cannot be read at all.
         KgError: If the release cannot be written, or another build is writing there.
     """
-    if not data.exists():
-        raise LoadError(
-            "load-file",
-            f"{data} does not exist",
-            hint="give a data folder with registers, or one flat table (CSV)",
-        )
+    _refuse_other(data)
     chosen = options or Options()
     wanted = False if data.is_file() else shapes
     # The lock comes first: a build that may not write should not work for an hour.
@@ -194,6 +190,20 @@ def run_build(
                 f"what this build keeps in {cache.folder} changes under its hands",
                 hint="wait for other builds in that folder, check the disk, and build again",
             ) from error
+
+
+def _refuse_other(data: Path) -> None:
+    """Refuse what is neither a folder nor a file that can be read twice."""
+    try:
+        there, usable = data.exists(), data.is_dir() or data.is_file()
+    except OSError:
+        there = usable = False
+    if not usable:
+        raise LoadError(
+            "load-file",
+            f"{data} is neither a folder nor a file" if there else f"{data} does not exist",
+            hint="give a data folder with registers, or one flat table (CSV)",
+        )
 
 
 def _look(
@@ -255,7 +265,7 @@ def _check_shapes(quads: Path, progress: Progress | None) -> None:
     from kg.checks.shapes import validate  # noqa: PLC0415 - heavy, and only needed here
 
     meter = Meter(progress, "checking shapes", 1)
-    violations = validate(quads.read_text(encoding="utf-8").splitlines())
+    violations = validate(read_lines(quads))
     meter.end()
     if violations:
         raise BuildError(

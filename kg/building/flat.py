@@ -75,14 +75,14 @@ def _blocks(graph: FlatGraph, folder: Path, options: Options) -> Iterator[list[b
     with LineSorter(folder) as sorter:
         sorter.extend(f"{line}\n".encode() for line in vocabulary_quads())
         meter = Meter(options.progress, "making triples", len(graph.nodes))
-        for lines in _lines(graph):
+        for lines in graph_lines(graph):
             sorter.extend(lines)
             meter.step()
         meter.end()
         yield from sorter.sorted()
 
 
-def _lines(graph: FlatGraph) -> Iterator[list[bytes]]:
+def graph_lines(graph: FlatGraph) -> Iterator[list[bytes]]:
     """Yield the lines of each node: its words, its links, and what these entail."""
     ancestors = _Ancestors(graph)
     for number, node in enumerate(graph.nodes.values()):

@@ -40,6 +40,12 @@ class Question:
     goals: list[int]
     bases: frozenset[Basis]
 
+    def steps(self) -> list[Basis]:
+        """Return the bases that add links, strongest first: the others change nothing."""
+        needs = set(self.graph.table.need)
+        found = [b for b in sorted(self.bases) if any(need & 1 << b for need in needs)]
+        return found or sorted(self.bases)[:1]
+
     def index(self, basis: Basis, goals: Sequence[int] | None = None) -> LineageIndex:
         """Return the index over the bases up to one of those admitted."""
         admitted = frozenset(b for b in self.bases if b <= basis)
@@ -104,10 +110,12 @@ def matrix(
 def pairs(question: Question) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of the matrix, action by action."""
     table, places = question.graph.table, _Places(question.graph)
-    indexes = [(basis, question.index(basis)) for basis in sorted(question.bases)]
+    indexes = [(basis, question.index(basis)) for basis in question.steps()]
     chains = {basis: Chains(index) for basis, index in indexes}
+    own = {goal: 1 << place for place, goal in enumerate(question.goals)}
     for node in question.rows:
-        known = 0
+        # On a circle a node reaches itself, which is no service to anything.
+        known = own.get(node, 0)
         found: dict[int, Basis] = {}
         for basis, index in indexes:
             new = index.reach.bits(node) & ~known
@@ -163,16 +171,19 @@ def matrix_counts(
 
 def _count_small(question: Question) -> tuple[list[dict[Basis, int]], int]:
     counts: list[dict[Basis, int]] = [{} for _ in question.goals]
-    indexes = [(basis, question.index(basis)) for basis in sorted(question.bases)]
+    indexes = [(basis, question.index(basis)) for basis in question.steps()]
+    own = {goal: 1 << place for place, goal in enumerate(question.goals)}
     without = 0
     for node in question.rows:
-        known = 0
+        # On a circle a node reaches itself, which is no service to anything.
+        itself = own.get(node, 0)
+        known = itself
         for basis, index in indexes:
             new = index.reach.bits(node) & ~known
             known |= new
             for place in places_in(new):
                 counts[place][basis] = counts[place].get(basis, 0) + 1
-        without += not known
+        without += known == itself
     return counts, without
 
 
@@ -185,7 +196,7 @@ def _count_large(question: Question) -> tuple[list[dict[Basis, int]], int]:
     for first in range(0, len(question.goals), block):
         goals = question.goals[first : first + block]
         before = [0] * len(goals)
-        for basis in sorted(question.bases):
+        for basis in question.steps():
             reach = question.index(basis, goals).reach
             total, reached = large.column_counts(reach, question.rows, reached)
             for place, number in enumerate(total):

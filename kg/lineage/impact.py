@@ -47,7 +47,8 @@ def impact(graph: KnowledgeGraph, node: str, *, bases: frozenset[Basis] = DEFAUL
     links = Selection(table, table.tracing, allowed_mask(bases))
     below = links.below(start)
     rest = Remaining(table, links.predicates, links.allowed, graph, table.ids[start])
-    safe = _safe(rest, start, below)
+    leads = not set(table.targets).isdisjoint(links.above(start))
+    safe = _safe(rest, start, below) if leads else set(below)
     rows: list[tuple[Cell, ...]] = []
     for number, hops in below.items():
         if number != start:
@@ -96,23 +97,21 @@ class Remaining(Selection):
 def _safe(links: Selection, removed: int, below: dict[int, int]) -> set[int]:
     """Return the nodes below the removed one that reach a target all the same.
 
-    A node is safe when it is a target, or when a parent is one that reaches a target without
-    the removed node; parents that do not stand below it are looked at on their own.
+    A node is safe when it is a target, or when a parent is one, or is safe, or reaches a target
+    without standing below the removed node.
     """
     table = links.table
     targets = set(table.targets)
-    outside: dict[int, bool] = {}
-    safe: set[int] = set()
-    queue = []
-    for node in below:
-        if node == removed:
-            continue
-        if node in targets or any(
-            parent not in below and _reaches(links, parent, targets, outside)
-            for parent in _parents(links, node)
-        ):
-            safe.add(node)
-            queue.append(node)
+    objects = table.object
+    parents = {
+        node: [objects[link] for link in links.up(node)] for node in below if node != removed
+    }
+    outside = {parent for above in parents.values() for parent in above if parent not in below}
+    reaching = _reaching(links, outside, targets)
+    safe = {
+        node for node, above in parents.items() if node in targets or not reaching.isdisjoint(above)
+    }
+    queue = list(safe)
     while queue:
         for link in links.down(queue.pop()):
             child = table.subject[link]
@@ -122,12 +121,24 @@ def _safe(links: Selection, removed: int, below: dict[int, int]) -> set[int]:
     return safe
 
 
-def _parents(links: Selection, node: int) -> list[int]:
-    return [links.table.object[link] for link in links.up(node)]
-
-
-def _reaches(links: Selection, node: int, targets: set[int], known: dict[int, bool]) -> bool:
-    """Tell whether a node is a target or reaches one; it does not stand below the removed node."""
-    if node not in known:
-        known[node] = not targets.isdisjoint(links.above(node))
-    return known[node]
+def _reaching(links: Selection, start: set[int], targets: set[int]) -> set[int]:
+    """Return the nodes that are targets or reach one, among some nodes and what is above them."""
+    objects = links.table.object
+    children: dict[int, list[int]] = {}
+    seen, queue = set(start), list(start)
+    while queue:
+        node = queue.pop()
+        for link in links.up(node):
+            other = objects[link]
+            children.setdefault(other, []).append(node)
+            if other not in seen:
+                seen.add(other)
+                queue.append(other)
+    found = seen & targets
+    queue = list(found)
+    while queue:
+        for child in children.get(queue.pop(), ()):
+            if child not in found:
+                found.add(child)
+                queue.append(child)
+    return found

@@ -271,13 +271,19 @@ def column_counts(reach: LargeReach, rows: Sequence[int], before: bytes) -> tupl
 
     Args:
         reach: What each node reaches.
-        rows: The numbers of the nodes to count.
+        rows: The numbers of the nodes to count, in order.
         before: For each row, whether it has reached anything so far.
 
     Returns:
         The count of each target, and `before` with what these targets add.
     """
-    words = reach.words[np.asarray(rows, dtype=np.int64)]
+    numbers = np.asarray(rows, dtype=np.intp)
+    words = reach.words[numbers]
+    # On a circle a node reaches itself, which is no service to anything.
+    targets = np.asarray(reach.targets, dtype=np.intp)
+    at = np.minimum(np.searchsorted(numbers, targets), max(len(numbers) - 1, 0))
+    places = np.flatnonzero(numbers[at] == targets) if len(numbers) else at[:0]
+    words[at[places], places // WORD] &= ~(np.uint64(1) << (places % WORD).astype(np.uint64))
     step = 1 << 16
     total = np.zeros(words.shape[1] * WORD, dtype=np.int64)
     for first in range(0, len(words), step):

@@ -39,6 +39,13 @@ def read_flat_table(path: Path) -> FlatGraph:
     errors: list[KgError] = []
     sheet, rows = open_sheet(text, shown, errors)
     place = {column.lower(): number for number, column in enumerate(sheet.header)}
+    if len(place) < len(set(sheet.header)):
+        raise LoadError(
+            "load-csv",
+            "two columns of the header differ only in capitals",
+            hint="give every column its own name",
+            place=Place(shown, 1, 1),
+        )
     missing = [column for column in REQUIRED if column not in place]
     if missing:
         raise LoadError(
@@ -135,14 +142,17 @@ class _Reader:
         """Resolve the links and return the graph."""
         pairs: set[tuple[int, int]] = set()
         for number, at, cell in self._served:
-            self._serve(number, at, cell.replace(";", " ").split(), pairs)
+            self._serve(number, at, self._named(cell), pairs)
         bodies: dict[str, int] = {}
         leads: set[tuple[int, int]] = set()
         for number, at, lead in self._led:
             key = "body/" + "-".join(lead.lower().split())
             body = bodies.get(key)
             if body is None:
-                body = bodies[key] = self._builder.node(key, "Organization")
+                name = key
+                while name in self._builder.number:  # an item is called so
+                    name += "-lead"
+                body = bodies[key] = self._builder.node(name, "Organization")
                 self.table.items.append(at)
                 self.table.leads.append(lead)
             if (number, body) not in leads:
@@ -152,6 +162,16 @@ class _Reader:
         return FlatGraph(
             self.table, columns, tuple(self.problems), (*self.remarks, *_targets(columns))
         )
+
+    def _named(self, cell: str) -> list[str]:
+        """Return the ids in a cell: the whole of it, what `;` separates, or else its words."""
+        cell = cell.strip()
+        if cell in self._builder.number:
+            return [cell]
+        found = []
+        for part in map(str.strip, cell.split(";")):
+            found += [part] if part in self._builder.number else part.split()
+        return found
 
     def _serve(self, number: int, at: int, served: list[str], pairs: set[tuple[int, int]]) -> None:
         numbers, items = self._builder.number, len(self.table.items)

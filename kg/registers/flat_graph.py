@@ -11,7 +11,7 @@ from kg.model.bases import Basis
 from kg.model.graph import KnowledgeGraph
 from kg.model.identifiers import digest
 from kg.model.records import Claim, Node, Passage
-from kg.registers.tables import RawRow, Row, Sheet
+from kg.registers.tables import RawRow, Row, Sheet, breaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ class FlatTable:
 
     def passage(self, row: RawRow) -> Passage:
         """Return a row as a passage of the table."""
-        last = row.line + row.raw.count("\n")
+        last = row.line + breaks(row.raw)
         end = row.start + len(row.raw)
         return Passage(self.document.id, row.start, end, row.line, last, row.raw)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _DELIMITERS: Final = (",", ";", "\t")
+_TRIES: Final = 16
+"""Lines with quotation marks that are tried for the end of a record."""
 MAX_CELL: Final = 1_000_000
 """Characters in one cell; anything longer is a broken file, not a plan."""
 
@@ -131,15 +133,22 @@ def open_sheet(text: str, shown: str, errors: list[KgError]) -> tuple[Sheet, Ite
             hint="the first line names the columns",
             place=Place(shown, 1, 1),
         )
-    _, raw, _ = first
-    delimiter = max(_DELIMITERS, key=raw.count)
-    header = [name.strip() for name in _parse(raw, delimiter)]
-    doubled = sorted({name for name in header if header.count(name) > 1})
+    line, raw, _ = first
+    delimiter = _delimiter_of(raw)
+    place = Place(shown, line, 1)
+    try:
+        header = [name.strip() for name in _parse(raw, delimiter)]
+    except csv.Error as error:
+        raise LoadError(
+            "load-csv",
+            f"the header cannot be read: {error}",
+            hint='mend its quotation marks; write " inside a name as ""',
+            place=place,
+        ) from error
+    doubled = sorted({name for name in header if name and header.count(name) > 1})
     if doubled:
         message = f"the header names {', '.join(repr(name) for name in doubled)} twice"
-        raise LoadError(
-            "load-csv", message, hint="give every column its own name", place=Place(shown, 1, 1)
-        )
+        raise LoadError("load-csv", message, hint="give every column its own name", place=place)
     sheet = Sheet(header, delimiter, shown)
     return sheet, _raw_rows(sheet, records, errors)
 
@@ -200,18 +209,17 @@ def header_of(text: str) -> list[str]:
         >>> header_of("id;level\n1;Action\n")
         ['id', 'level']
     """
-    first = next(_records(text), (1, "", 0))
-    return [name.strip() for name in _parse(first[1], max(_DELIMITERS, key=first[1].count))]
+    return open_sheet(text, "", [])[0].header if text.strip() else []
 
 
 def _records(text: str) -> Iterator[tuple[int, str, int]]:
     """Cut a text into records: line number, raw text without its line end, offset.
 
-    A record ends where its quotation marks are even. When they do not become even again
-    within the longest cell there can be, the first line is a broken record of its own and
-    reading goes on after it.
+    A line that is a record by itself is one, stray quotation marks in it or not. Another goes
+    on to the line that closes it. When none does, it is a broken record of its own, and reading
+    goes on after it: one bad row never takes others with it.
     """
-    number, offset = 0, 0
+    number, offset, delimiter = 0, 0, ""
     lines = _LINES.finditer(text)
     ahead: deque[str] = deque()
     while True:
@@ -219,14 +227,30 @@ def _records(text: str) -> Iterator[tuple[int, str, int]]:
         if not line:
             return
         number += 1
-        if line.count('"') % 2:
-            count = _closing(line, lines, ahead)
+        if not delimiter:
+            if not line.strip():  # blank lines above the header
+                offset += len(line)
+                continue
+            delimiter = _delimiter_of(line)
+        count, raw = 0, line
+        if '"' in line and not _is_record(line, delimiter):
+            count = _closing(line, lines, ahead, delimiter)
             raw = "".join([line, *(ahead.popleft() for _ in range(count))])
-        else:
-            count, raw = 0, line
         yield number, raw.rstrip("\r\n"), offset
         offset += len(raw)
         number += count
+
+
+def _delimiter_of(header: str) -> str:
+    return max(_DELIMITERS, key=header.count)
+
+
+def _is_record(raw: str, delimiter: str) -> bool:
+    try:
+        _parse(raw.rstrip("\r\n"), delimiter)
+    except csv.Error:
+        return False
+    return True
 
 
 def _next(lines: Iterator[re.Match[str]]) -> str:
@@ -234,23 +258,25 @@ def _next(lines: Iterator[re.Match[str]]) -> str:
     return match[0] if match else ""
 
 
-def _closing(line: str, lines: Iterator[re.Match[str]], ahead: deque[str]) -> int:
-    """Return how many further lines belong to a record whose quotation marks are odd so far.
+def _closing(line: str, lines: Iterator[re.Match[str]], ahead: deque[str], delimiter: str) -> int:
+    """Return how many further lines belong to a record that one line does not close; 0 for none.
 
-    Lines that are looked at are kept in `ahead`. No line is looked at twice in vain: when the
-    marks stay odd, every line looked at has even ones and is a record of its own.
+    Lines that are looked at are kept in `ahead`. Only the next few lines that hold quotation
+    marks are tried, so that broken files cost time in proportion to their size.
     """
-    size, place = len(line), 0
-    while size <= MAX_CELL:
+    raw, place, tries = line, 0, 0
+    while len(raw) <= MAX_CELL and tries < _TRIES:
         if place == len(ahead):
             found = _next(lines)
             if not found:
                 return 0
             ahead.append(found)
-        size += len(ahead[place])
+        raw += ahead[place]
         place += 1
-        if ahead[place - 1].count('"') % 2:
-            return place
+        if '"' in ahead[place - 1]:
+            if _is_record(raw, delimiter):
+                return place
+            tries += 1
     return 0
 
 
@@ -267,15 +293,25 @@ def _cell_position(raw: str, index: int, delimiter: str) -> tuple[int, int]:
             place = raw.index(delimiter, place) + 1
         return 0, place + 1
     quoted, seen, line, char = False, 0, 0, 1
-    for letter in raw:
+    for place, letter in enumerate(raw):
         if seen == index and not quoted:
             break
         if letter == '"':
             quoted = not quoted
         elif letter == delimiter and not quoted:
             seen += 1
-        if letter == "\n":
+        if letter == "\n" or (letter == "\r" and raw[place + 1 : place + 2] != "\n"):
             line, char = line + 1, 1
         else:
             char += 1
     return line, char
+
+
+def breaks(raw: str) -> int:
+    r"""Count the line ends in a text: line feeds, carriage returns, and the two together.
+
+    Example:
+        >>> breaks("a\nb\rc\r\nd")
+        3
+    """
+    return raw.count("\n") + raw.count("\r") - raw.count("\r\n")

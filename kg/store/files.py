@@ -33,6 +33,11 @@ def hash_file(path: Path, *, fresh: bool = False) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a text; only a line feed ends one, whatever Unicode says of others."""
+    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+
+
 def sync_folder(folder: Path) -> None:
     """Flush a folder's list of names to the disk, where the system has such a thing."""
     if os.name == "nt":

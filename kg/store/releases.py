@@ -91,7 +91,10 @@ class Release:
 
 def has_release(home: Path) -> bool:
     """Tell whether a folder holds releases: one in use, or a history that has lost its pointer."""
-    return os.path.lexists(home / POINTER) or (home / HISTORY).is_file()
+    try:
+        return os.path.lexists(home / POINTER) or (home / HISTORY).is_file()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def open_release(home: Path) -> Release:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from kg.errors import SettingsError
+
 if TYPE_CHECKING:
     from kg.building.build import Built
 
@@ -85,6 +87,10 @@ def command(
     if rollback is not None:
         _roll_back(home, "" if rollback == _PREVIOUS else rollback, wait, quiet=quiet)
         return
+    if data == "":
+        raise SettingsError(
+            "no-data", "the path after --data is empty", hint="give one, or leave --data out"
+        )
     from kg.building.build import run_build
     from kg.building.options import Options
     from kg.cli.progress import shown_progress
@@ -92,7 +98,7 @@ def command(
 
     with shown_progress(quiet=quiet) as progress:
         built = run_build(
-            Path(data) if data else data_folder(),
+            data_folder() if data is None else Path(data),
             home,
             shapes=shapes,
             options=Options(wait=wait, keep=keep, tell=_tell, progress=progress, store=store),
@@ -109,7 +115,7 @@ def _report(built: Built, output: str, *, asked: bool | None, quiet: bool) -> No
             "check them with: kg build --shapes"
         )
     if graph.problems:
-        _tell(f"kg: {len(graph.problems)} rows have faults; see: kg audit -g {output}")
+        _tell(f"kg: the rows have {len(graph.problems)} faults; see: kg audit -g {output}")
     if quiet:
         return
     said = (
