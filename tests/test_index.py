@@ -133,7 +133,7 @@ def test_a_cut_off_index_is_refused(path, tmp_path):
 
 
 def test_a_wrong_table_of_contents_is_refused(tmp_path):
-    for facts in ({"format": 1}, {"format": "2"}, {}):
+    for facts in ({"format": 2}, {"format": "3"}, {}):
         path = tmp_path / "x.index"
         with ColumnWriter(path) as writer:
             writer.finish(facts)
@@ -144,7 +144,7 @@ def test_a_wrong_table_of_contents_is_refused(tmp_path):
         with ColumnWriter(path) as writer:
             writer.column("a", "I", array("I", [1, 2]))
             writer._contents["b"] = place
-            writer.finish({"format": 2})
+            writer.finish({"format": 3})
         with pytest.raises(LoadError, match="release-broken"):
             ColumnFile(path)
 
@@ -164,3 +164,19 @@ def test_large_and_small_ways_agree_on_the_documents(records, monkeypatch):
     small = kg.audit(records), kg.matrix(records, bases=kg.parse_bases("all"))
     monkeypatch.setattr("kg.lineage.reach.SMALL", -1)
     assert (kg.audit(plain), kg.matrix(plain, bases=kg.parse_bases("all"))) == small
+
+
+def test_a_row_with_many_links_is_kept_once(tmp_path):
+    from kg.registers.flat import read_flat_table
+
+    sizes = {}
+    for count in (500, 1000):
+        path = tmp_path / f"{count}.csv"
+        served = " ".join(f"o{n}" for n in range(count))
+        goals = "".join(f"o{n},Objective,x,\n" for n in range(count))
+        path.write_text(f"id,level,text,serves\n{goals}a,Action,x,{served}\n")
+        graph = read_flat_table(path)
+        write_index(tmp_path / "x.index", graph)
+        sizes[count] = (tmp_path / "x.index").stat().st_size
+        assert list(read_index(tmp_path / "x.index").claims) == list(graph.claims)
+    assert sizes[1000] < 2.2 * sizes[500]

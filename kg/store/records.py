@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import Place
 from kg.model.bases import Basis
@@ -36,42 +36,56 @@ _encode: Final = json.JSONEncoder(
 _decode: Final = json.JSONDecoder().decode
 
 
-class Names:
-    """Texts that many records share, such as documents and files, by number."""
+class Shared:
+    """What many records share, by number: texts such as the names of files, and passages.
 
-    def __init__(self, names: Sequence[str] = ()) -> None:
+    Args:
+        names: The texts.
+        passages: The passages.
+    """
+
+    def __init__(
+        self, names: Sequence[str] = (), passages: Sequence[Passage] | None = None
+    ) -> None:
         self.names = list(names)
         self._number = {name: place for place, name in enumerate(self.names)}
+        self._held: list[Passage] = []
+        self.passages: Sequence[Passage] = self._held if passages is None else passages
 
     def number(self, name: str) -> int:
-        """Return the number of a name, a new one for a new name."""
+        """Return the number of a text, a new one for a new text."""
         found = self._number.get(name)
         if found is None:
             found = self._number[name] = len(self.names)
             self.names.append(name)
         return found
 
+    def passage(self, passage: Passage) -> int:
+        """Return the number of a passage."""
+        self._held.append(passage)
+        return len(self._held) - 1
 
-def encode_node(node: Node, names: Names) -> bytes:
+
+def encode_node(node: Node, shared: Shared) -> bytes:
     """Write a node as JSON."""
     content = [
         *(getattr(node, name) for name in _NODE),
         int(node.repaired),
         node.alternatives,
         node.members,
-        _passages(node.passages, names),
-        _place(node.origin, names),
+        _passages(node.passages, shared),
+        _place(node.origin, shared),
     ]
     return _encode(content).encode()
 
 
-def decode_node(data: bytes, names: Sequence[str]) -> Node:
+def decode_node(data: bytes, shared: Shared) -> Node:
     """Read a node from JSON.
 
     Example:
-        >>> names = Names()
+        >>> shared = Shared()
         >>> node = Node("a", "Action", "An action", passages=(Passage("d", 1, 5, 1, 1, "text"),))
-        >>> decode_node(encode_node(node, names), names.names) == node
+        >>> decode_node(encode_node(node, shared), shared) == node
         True
     """
     *plain, repaired, alternatives, members, passages, origin = _decode(str(data, "utf-8"))
@@ -80,12 +94,12 @@ def decode_node(data: bytes, names: Sequence[str]) -> Node:
         repaired=bool(repaired),
         alternatives=tuple(alternatives),
         members=tuple(members),
-        passages=_read_passages(passages, names),
-        origin=_read_place(origin, names),
+        passages=_read_passages(passages, shared),
+        origin=_read_place(origin, shared),
     )
 
 
-def encode_claim(claim: Claim, names: Names) -> bytes:
+def encode_claim(claim: Claim, shared: Shared) -> bytes:
     """Write a claim as JSON."""
     content = [
         claim.id,
@@ -94,7 +108,7 @@ def encode_claim(claim: Claim, names: Names) -> bytes:
         claim.object,
         claim.basis,
         claim.decision,
-        _passages(claim.evidence, names),
+        _passages(claim.evidence, shared),
         claim.by,
         claim.on,
         claim.rationale,
@@ -103,18 +117,18 @@ def encode_claim(claim: Claim, names: Names) -> bytes:
         claim.premises,
         sorted(claim.support),
         claim.note,
-        _place(claim.origin, names),
+        _place(claim.origin, shared),
     ]
     return _encode(content).encode()
 
 
-def decode_claim(data: bytes, names: Sequence[str]) -> Claim:
+def decode_claim(data: bytes, shared: Shared) -> Claim:
     """Read a claim from JSON.
 
     Example:
-        >>> names = Names()
+        >>> shared = Shared()
         >>> claim = Claim("c", "a", "serves", "b", Basis.STATED, rationale="as said")
-        >>> decode_claim(encode_claim(claim, names), names.names) == claim
+        >>> decode_claim(encode_claim(claim, shared), shared) == claim
         True
     """
     e = _decode(str(data, "utf-8"))
@@ -125,7 +139,7 @@ def decode_claim(data: bytes, names: Sequence[str]) -> Claim:
         e[3],
         _BASES[e[4]],
         e[5],
-        _read_passages(e[6], names),
+        _read_passages(e[6], shared),
         e[7],
         e[8],
         e[9],
@@ -134,32 +148,32 @@ def decode_claim(data: bytes, names: Sequence[str]) -> Claim:
         tuple(e[12]),
         frozenset(_BASES[i] for i in e[13]),
         e[14],
-        _read_place(e[15], names),
+        _read_place(e[15], shared),
     )
 
 
-def encode_fact(fact: Fact, names: Names) -> bytes:
+def encode_fact(fact: Fact, shared: Shared) -> bytes:
     """Write a fact as JSON."""
     content = [
         fact.id,
         fact.kind,
         fact.subject,
         fact.values,
-        _passages(fact.passages, names),
+        _passages(fact.passages, shared),
         fact.basis,
         fact.note,
-        _place(fact.origin, names),
+        _place(fact.origin, shared),
     ]
     return _encode(content).encode()
 
 
-def decode_fact(data: bytes, names: Sequence[str]) -> Fact:
+def decode_fact(data: bytes, shared: Shared) -> Fact:
     """Read a fact from JSON.
 
     Example:
-        >>> names = Names()
+        >>> shared = Shared()
         >>> fact = Fact("f", "Period", "a", {"words": "2019"})
-        >>> decode_fact(encode_fact(fact, names), names.names) == fact
+        >>> decode_fact(encode_fact(fact, shared), shared) == fact
         True
     """
     e = _decode(str(data, "utf-8"))
@@ -168,46 +182,63 @@ def decode_fact(data: bytes, names: Sequence[str]) -> Fact:
         e[1],
         e[2],
         e[3],
-        _read_passages(e[4], names),
+        _read_passages(e[4], shared),
         _BASES[e[5]],
         e[6],
-        _read_place(e[7], names),
+        _read_place(e[7], shared),
     )
 
 
-def encode_problem(problem: Problem, names: Names) -> bytes:
+def encode_problem(problem: Problem, shared: Shared) -> bytes:
     """Write a problem as JSON."""
-    content = [problem.rule, problem.node, problem.message, _place(problem.place, names)]
+    content = [problem.rule, problem.node, problem.message, _place(problem.place, shared)]
     return _encode(content).encode()
 
 
-def decode_problem(data: bytes, names: Sequence[str]) -> Problem:
+def decode_problem(data: bytes, shared: Shared) -> Problem:
     """Read a problem from JSON.
 
     Example:
-        >>> names = Names()
+        >>> shared = Shared()
         >>> problem = Problem("missing-id", "row 3", "the row has no id", Place("t.csv", 3, 1))
-        >>> decode_problem(encode_problem(problem, names), names.names) == problem
+        >>> decode_problem(encode_problem(problem, shared), shared) == problem
         True
     """
     rule, node, message, place = _decode(str(data, "utf-8"))
-    return Problem(rule, node, message, _read_place(place, names))
+    return Problem(rule, node, message, _read_place(place, shared))
 
 
-def _passages(passages: Sequence[Passage], names: Names) -> list[list[Any]]:
-    return [
-        [names.number(p.document), p.start, p.end, p.first_line, p.last_line, p.exact]
-        for p in passages
-    ]
+def encode_passage(passage: Passage, shared: Shared) -> bytes:
+    """Write a passage as JSON."""
+    p = passage
+    document = shared.number(p.document)
+    return _encode([document, p.start, p.end, p.first_line, p.last_line, p.exact]).encode()
 
 
-def _read_passages(found: list[list[Any]], names: Sequence[str]) -> tuple[Passage, ...]:
-    return tuple(Passage(names[entry[0]], *entry[1:]) for entry in found)
+def decode_passage(data: bytes, shared: Shared) -> Passage:
+    """Read a passage from JSON.
+
+    Example:
+        >>> shared = Shared()
+        >>> passage = Passage("d", 1, 5, 1, 1, "text")
+        >>> decode_passage(encode_passage(passage, shared), shared) == passage
+        True
+    """
+    document, *rest = _decode(str(data, "utf-8"))
+    return Passage(shared.names[document], *rest)
 
 
-def _place(place: Place, names: Names) -> list[int]:
-    return [names.number(place.path), place.line, place.column]
+def _passages(passages: Sequence[Passage], shared: Shared) -> list[int]:
+    return [shared.passage(passage) for passage in passages]
 
 
-def _read_place(found: list[int], names: Sequence[str]) -> Place:
-    return Place(names[found[0]], found[1], found[2])
+def _read_passages(found: list[int], shared: Shared) -> tuple[Passage, ...]:
+    return tuple(shared.passages[number] for number in found)
+
+
+def _place(place: Place, shared: Shared) -> list[int]:
+    return [shared.number(place.path), place.line, place.column]
+
+
+def _read_place(found: list[int], shared: Shared) -> Place:
+    return Place(shared.names[found[0]], found[1], found[2])

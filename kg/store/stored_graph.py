@@ -18,7 +18,14 @@ from kg.model.records import Document
 from kg.model.table import COLUMNS, GraphTable
 from kg.store.columns import ColumnFile
 from kg.store.index import FORMAT, key_of
-from kg.store.records import decode_claim, decode_fact, decode_node, decode_problem
+from kg.store.records import (
+    Shared,
+    decode_claim,
+    decode_fact,
+    decode_node,
+    decode_passage,
+    decode_problem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,11 +89,11 @@ class _Records(Sequence[R]):
     """Records that are read when they are asked for; the last ones are kept."""
 
     def __init__(
-        self, file: ColumnFile, name: str, decode: Callable[[bytes, Sequence[str]], R]
+        self, file: ColumnFile, name: str, decode: Callable[[bytes, Shared], R], shared: Shared
     ) -> None:
         self._file, self._name, self._decode = file, name, decode
         self._data, self._at = file[name], file[f"{name}_at"]
-        self._names: list[str] = file.facts["names"]
+        self._shared = shared
         self._held: dict[int, R] = {}
 
     def __len__(self) -> int:
@@ -114,7 +121,7 @@ class _Records(Sequence[R]):
             raise IndexError(place)
         try:
             return self._decode(
-                bytes(self._data[self._at[place] : self._at[place + 1]]), self._names
+                bytes(self._data[self._at[place] : self._at[place + 1]]), self._shared
             )
         except (ValueError, TypeError, IndexError) as error:
             raise LoadError(
@@ -181,12 +188,14 @@ class StoredGraph(KnowledgeGraph):
     def __init__(self, file: ColumnFile, kept: ColumnFile | None = None) -> None:
         ids = _Ids(file)
         numbers = _Numbers(file, ids)
+        names = Shared(file.facts["names"])
+        shared = Shared(names.names, _Records(file, "passages", decode_passage, names))
         super().__init__(
-            _Nodes(_Records(file, "nodes", decode_node), numbers),
-            _Records(file, "claims", decode_claim),
-            _Records(file, "facts", decode_fact),
+            _Nodes(_Records(file, "nodes", decode_node, shared), numbers),
+            _Records(file, "claims", decode_claim, shared),
+            _Records(file, "facts", decode_fact, shared),
             {entry[0]: Document(*entry) for entry in file.facts["documents"]},
-            _Records(file, "problems", decode_problem),
+            _Records(file, "problems", decode_problem, shared),
             flat=file.facts["flat"],
         )
         object.__setattr__(self, "_file", file)
