@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from kg.errors import Place
 from kg.model.bases import Basis
 from kg.model.records import Claim, Document, Fact, Node, Passage
+from kg.store.records import NODE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,25 +20,6 @@ if TYPE_CHECKING:
 
     from kg.building.cache import Draft
 
-_NODE: Final = (
-    "id",
-    "cls",
-    "label",
-    "text",
-    "kind",
-    "instrument",
-    "called_in_source",
-    "number",
-    "confidence",
-    "level",
-    "jurisdiction",
-    "place",
-    "issued",
-    "issued_words",
-    "supersedes",
-    "issuer",
-    "note",
-)
 _CLAIM: Final = (
     "id",
     "subject",
@@ -68,7 +50,7 @@ def encode_node(node: Node) -> str:
     """
     return _line(
         [
-            *(getattr(node, name) for name in _NODE),
+            *(getattr(node, name) for name in NODE_FIELDS),
             node.repaired,
             list(node.alternatives),
             list(node.members),
@@ -84,11 +66,11 @@ def decode_node(line: str | bytes) -> Node:
     Raises:
         DamagedError: If the line is no node.
     """
-    *words, repaired, alternatives, members, passages, origin = _parsed(line, len(_NODE) + 5)
+    *words, repaired, alternatives, members, passages, origin = _parsed(line, len(NODE_FIELDS) + 5)
     if type(repaired) is not bool:
         raise DamagedError
     return Node(
-        **dict(zip(_NODE, _texts(words), strict=True)),
+        **dict(zip(NODE_FIELDS, _texts(words), strict=True)),
         repaired=repaired,
         alternatives=_texts(alternatives),
         members=_texts(members),

@@ -12,7 +12,7 @@ from kg.model.records import Claim, Fact, Node, Passage, Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NODE: Final = (
+NODE_FIELDS: Final = (
     "id",
     "cls",
     "label",
@@ -26,9 +26,12 @@ _NODE: Final = (
     "jurisdiction",
     "place",
     "issued",
+    "issued_words",
     "supersedes",
+    "issuer",
     "note",
 )
+"""The fields of a node that are plain texts."""
 _BASES: Final = tuple(Basis)
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
@@ -69,7 +72,7 @@ class Shared:
 def encode_node(node: Node, shared: Shared) -> bytes:
     """Write a node as JSON."""
     content = [
-        *(getattr(node, name) for name in _NODE),
+        *(getattr(node, name) for name in NODE_FIELDS),
         int(node.repaired),
         node.alternatives,
         node.members,
@@ -90,7 +93,7 @@ def decode_node(data: bytes, shared: Shared) -> Node:
     """
     *plain, repaired, alternatives, members, passages, origin = _decode(str(data, "utf-8"))
     return Node(
-        **dict(zip(_NODE, plain, strict=True)),
+        **dict(zip(NODE_FIELDS, plain, strict=True)),
         repaired=bool(repaired),
         alternatives=tuple(alternatives),
         members=tuple(members),
