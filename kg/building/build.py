@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from kg.building.cache import Cache
-from kg.building.encoding import DamagedError
 from kg.building.inputs import (
     SHAPES_LIMIT,
     hash_inputs,
@@ -18,13 +16,13 @@ from kg.building.options import Options
 from kg.errors import BuildError, KgError, LoadError, Place
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Problem
-from kg.registers.reading import read_registers
 from kg.store.files import read_lines
 from kg.store.release_writing import prune, write_aside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kg.building.cache import Cache
     from kg.building.inputs import Inputs
     from kg.building.meter import Progress
     from kg.registers.rows import Reading
@@ -46,6 +44,7 @@ def read_graph(data: Path) -> KnowledgeGraph:
     """
     from kg.building.statements import bound_error  # noqa: PLC0415 - not when nothing changed
     from kg.checks.links import bound_problems  # noqa: PLC0415 - the same
+    from kg.registers.reading import read_registers  # noqa: PLC0415 - not when nothing changed
 
     reading = read_registers(data)
     errors = list(reading.errors)
@@ -99,6 +98,8 @@ def survey(data: Path) -> KnowledgeGraph:
         >>> survey(data_folder()).problems
         ()
     """
+    from kg.registers.reading import read_registers  # noqa: PLC0415 - not when nothing changed
+
     reading = read_registers(data)
     problems = tuple(
         Problem(
@@ -176,20 +177,29 @@ def run_build(
             from kg.building.flat import build_flat  # noqa: PLC0415 - not when nothing changed
 
             return Built(build_flat(data, writer, inputs, chosen), shapes=False)
-        cache = Cache(home)
-        try:
-            return _build(inputs, writer, cache, chosen, shapes=wanted)
-        except DamagedError:
-            # What an earlier build left is not what it wrote: do without it.
-            cache.clear()
-        try:
-            return _build(inputs, writer, cache, chosen, shapes=wanted)
-        except DamagedError as error:
-            raise KgError(
-                "cache-damaged",
-                f"what this build keeps in {cache.folder} changes under its hands",
-                hint="wait for other builds in that folder, check the disk, and build again",
-            ) from error
+        return _build_registers(inputs, writer, chosen, shapes=wanted)
+
+
+def _build_registers(
+    inputs: Inputs, writer: ReleaseWriter, options: Options, *, shapes: bool | None
+) -> Built:
+    from kg.building.cache import Cache  # noqa: PLC0415 - not when nothing changed
+    from kg.building.encoding import DamagedError  # noqa: PLC0415 - the same
+
+    cache = Cache(writer.home)
+    try:
+        return _build(inputs, writer, cache, options, shapes=shapes)
+    except DamagedError:
+        # What an earlier build left is not what it wrote: do without it.
+        cache.clear()
+    try:
+        return _build(inputs, writer, cache, options, shapes=shapes)
+    except DamagedError as error:
+        raise KgError(
+            "cache-damaged",
+            f"what this build keeps in {cache.folder} changes under its hands",
+            hint="wait for other builds in that folder, check the disk, and build again",
+        ) from error
 
 
 def _refuse_other(data: Path) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from kg.building.meter import Meter
 from kg.errors import KgError, LoadError, Place
-from kg.registers.documents import input_changed
 from kg.resources import VERSION, data_folder, ontology_folder
 from kg.store.files import hash_file
 from kg.store.releases import Release, damage, open_release
@@ -78,6 +77,8 @@ class Inputs:
             path = self.data / name
             found = hash_file(path) if path.is_file() else ""
             if found != self.hashes.get(f"data/{name}", ""):
+                from kg.registers.documents import input_changed  # noqa: PLC0415 - seldom
+
                 raise input_changed(name)
 
 
