@@ -53,6 +53,7 @@ def _build(bench: Bench, actions: int) -> Iterator[Result]:
         pairs.append((run_once(full), run_once(load)))
     built, bare = (median([pair[side] for pair in pairs]) for side in (0, 1))
     bench.growth["build", actions] = built.cpu
+    bench.growth["load", actions] = bare.cpu
     rate = bare.cpu / built.cpu
     yield Result(
         "targets",

@@ -8,7 +8,7 @@ import statistics
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.measuring import NotMeasured, Task, answer, inside, kg, run_once
-from benchmarks.report import Result, cost, missing, promise, seconds, thousands
+from benchmarks.report import Result, cost, missing, number, promise, seconds, thousands
 from benchmarks.workspace import expect
 
 if TYPE_CHECKING:
@@ -226,6 +226,10 @@ def growth(bench: Bench) -> Iterator[Result]:
                 yield missing("targets", f"growth of {what}", size, why, target="≤ 1.2 ×")
             continue
         ratio = large / small / (_LARGE / _SMALL)
+        note = ""
+        if what == "build" and ("load", _LARGE) in bench.growth:
+            load = bench.growth["load", _LARGE] / bench.growth["load", _SMALL]
+            note = f"the bare load of the same triples grows {number(load / (_LARGE / _SMALL))} ×"
         yield Result(
             "targets",
             f"growth of {what}",
@@ -235,6 +239,7 @@ def growth(bench: Bench) -> Iterator[Result]:
             ratio=ratio,
             target=f"≤ {_LINEAR} × linear",
             met=ratio <= _LINEAR,
+            note=note,
         )
 
 
