@@ -104,6 +104,7 @@ def refused(url, environ=None, **limits):
 @pytest.fixture(autouse=True)
 def nothing_leaks(caplog, capsys):
     caplog.set_level(logging.DEBUG)
+    gc.collect()  # what tests before this one have left is dropped where it was made
     yield
     # Rows of the library may only be dropped in their own thread: an error must not hold them.
     collector = threading.Thread(target=gc.collect)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ from kg.model.identifiers import digest
 from kg.resources import VERSION
 from kg.store.columns import ColumnWriter
 from kg.store.dataset import bulk_load
-from kg.store.files import hash_file
 from kg.store.index import IndexWriter
 from kg.store.releases import INDEX, QUADS, STORE
 from kg.store.stored_graph import REACH, read_index
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from kg.building.inputs import Inputs
     from kg.building.options import Options
     from kg.model.records import Claim, Document, Fact, Node, Problem
-    from kg.store.release_writing import ReleaseWriter
+    from kg.store.release_writing import Files, ReleaseWriter
     from kg.store.releases import Release
 
 
@@ -72,7 +70,7 @@ def release(
     index, quads = writer.path(INDEX), writer.path(QUADS)
     counts = _write_index(index, content, options)
     _write_reach(index)
-    counts["statements"], sum_of_quads = _write_lines(quads, content, writer.folder, options)
+    counts["statements"] = _write_lines(quads, content, writer.folder, options)
     shapes = check(quads, counts["statements"])
     if wants_store(counts["statements"], options.store):
         meter = Meter(options.progress, "loading triples", counts["statements"])
@@ -86,7 +84,12 @@ def release(
         "counts": counts,
         "shapes": shapes,
     }
-    return writer.commit(digest([VERSION, hash_file(index), sum_of_quads]), facts)
+    return writer.commit(_name, facts)
+
+
+def _name(files: Files) -> str:
+    """Return the name of a release: the same version and content have the same name."""
+    return digest([VERSION, files[INDEX]["sha256"], files[QUADS]["sha256"]])
 
 
 def _write_index(path: Path, content: Content, options: Options) -> dict[str, int]:
@@ -126,16 +129,14 @@ def _write_reach(index: Path) -> None:
         writer.finish({})
 
 
-def _write_lines(path: Path, content: Content, folder: Path, options: Options) -> tuple[int, str]:
-    """Write the lines as they come; return their number and the SHA-256 of the file."""
-    total, count = hashlib.sha256(), 0
+def _write_lines(path: Path, content: Content, folder: Path, options: Options) -> int:
+    """Write the lines as they come, and return their number."""
+    count = 0
     meter = Meter(options.progress, "writing statements", content.lines)
     with path.open("wb") as stream:
         for block in content.blocks(folder):
-            data = b"".join(block)
-            total.update(data)
-            stream.write(data)
+            stream.writelines(block)
             count += len(block)
             meter.reach(count)
     meter.end()
-    return count, total.hexdigest()
+    return count

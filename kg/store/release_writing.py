@@ -57,6 +57,10 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Refusals that only writing meets."""
 
 
+Files = dict[str, dict[str, Any]]
+"""The size and SHA-256 of each file of a release, by its name."""
+
+
 class ReleaseWriter:
     """A release in the making, in a folder of its own beside the finished ones.
 
@@ -88,11 +92,12 @@ class ReleaseWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
-    def commit(self, name: str, facts: dict[str, Any]) -> Release:
+    def commit(self, name: str | Callable[[Files], str], facts: dict[str, Any]) -> Release:
         """Flush, hash, read back, put in place, swap in and prune.
 
         Args:
-            name: The name of the release; the same content has the same name.
+            name: The name of the release; the same content has the same name. It may be made
+                from what is known of the files, their hashes among it.
             facts: What the manifest says beside names, sizes and hashes of the files.
 
         Raises:
@@ -100,12 +105,6 @@ class ReleaseWriter:
                 back other bytes than were written; the release in use stays as it was.
                 `release-name` when the name cannot be one.
         """
-        if not is_name(name):
-            raise KgError(
-                "release-name",
-                f"{name!r} cannot name a release",
-                hint="letters, digits, dots, dashes and underscores; none of the names in use",
-            )
         before = in_use(self.home)
         try:
             folder = self._put(name, facts)
@@ -127,10 +126,18 @@ class ReleaseWriter:
             if self._placed and self._placed.name != read_pointer(self.home):
                 _discard(self._placed)
 
-    def _put(self, name: str, facts: dict[str, Any]) -> Path:
+    def _put(self, name: str | Callable[[Files], str], facts: dict[str, Any]) -> Path:
         """Put the finished folder beside the other releases, and return where it lies."""
         sync_tree(self.folder)
         files, caches = _survey(self.folder)
+        if not isinstance(name, str):
+            name = name(files)
+        if not is_name(name):
+            raise KgError(
+                "release-name",
+                f"{name!r} cannot name a release",
+                hint="letters, digits, dots, dashes and underscores; none of the names in use",
+            )
         target, state = self._target(name, files)
         said = {"format": FORMAT, "name": target.name, "files": files, "caches": caches}
         manifest = {**facts, **said}

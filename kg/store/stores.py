@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Bindings = "Mapping[str, ox.NamedNode | ox.Literal]"
 Form = Literal["select", "ask", "graph"]
 _FORM: Final = re.compile(r"(?<![?$:\w-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![:\w-])", re.IGNORECASE)
 _BODY: Final = re.compile(r"(?<![?$:\w-])WHERE(?![:\w-])|\{", re.IGNORECASE)
