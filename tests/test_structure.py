@@ -23,6 +23,7 @@ ROWS = [
     ("cli",),
     ("__init__", "opening", "vocabulary"),
     ("bundled",),
+    ("reports",),
     ("building",),
     ("checks",),
     ("sparql", "lineage"),
@@ -38,6 +39,9 @@ FENCES = {
     "pyshacl": {"checks"},
     "rdflib": {"checks", "store"},
     "httpx": {"store"},
+    "docx": {"reports"},
+    "openpyxl": {"reports"},
+    "jinja2": {"reports"},
     "pyoxigraph": {"store", "sparql", "building", "checks"},
 }
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.checks.catalogue import RULES
+from kg.checks.finding import from_problem
 from kg.checks.links import bound_problems, cycle_problems, level_problems
-from kg.errors import Place, SettingsError
+from kg.checks.reaching import empty, gaps, orphan_findings, orphans
+from kg.errors import SettingsError
 from kg.lineage.index import LineageIndex
-from kg.lineage.reasons import TIERS, explain, tier_of
 from kg.model.bases import DEFAULT, Basis
-from kg.model.findings import Finding, Report
-from kg.model.levels import ACTION_RANK, DELIVERY, ELEMENTS, INTENT, rank
-from kg.model.table import NATIONAL, NOTHING, WORDLESS
+from kg.model.findings import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Node, Problem
+
+__all__ = ["audit", "orphans"]
 
 
 def audit(
@@ -56,127 +56,15 @@ def audit(
         )
     index = LineageIndex(graph, bases)
     found = [
-        *map(_from_problem, graph.problems),
-        *_empty(graph),
-        *map(_from_problem, bound_problems(graph)),
-        *map(_from_problem, level_problems(graph)),
-        *map(_from_problem, cycle_problems(graph)),
-        *_orphans(index),
-        *_gaps(index),
+        *map(from_problem, graph.problems),
+        *empty(graph),
+        *map(from_problem, bound_problems(graph)),
+        *map(from_problem, level_problems(graph)),
+        *map(from_problem, cycle_problems(graph)),
+        *orphan_findings(index),
+        *gaps(index),
     ]
     order = {name: place for place, name in enumerate(RULES)}
     kept = [finding for finding in found if finding.rule in chosen]
     kept.sort(key=lambda f: (-f.severity, order[f.rule]))
     return Report(tuple(kept), len(graph.nodes))
-
-
-def _finding(rule: str, node: str, message: str, place: Place) -> Finding:
-    known = RULES[rule]
-    return Finding(rule, known.severity, node, message, known.fix, place.path, place.line)
-
-
-def _from_problem(problem: Problem) -> Finding:
-    return _finding(problem.rule, problem.node, problem.message, problem.place)
-
-
-def place_of(graph: KnowledgeGraph, node: Node) -> Place:
-    """Return where a node's words stand: document and line; its register row at the least."""
-    for passage in node.passages:
-        document = graph.documents.get(passage.document)
-        if document:
-            return Place(document.path, passage.first_line)
-    return node.origin
-
-
-def _empty(graph: KnowledgeGraph) -> Iterator[Finding]:
-    if graph.flat:
-        return  # the table's own reading reports its rows
-    table = graph.table
-    elements = table.codes(ELEMENTS)
-    for number, (cls, flags) in enumerate(zip(table.cls, table.flags, strict=True)):
-        if cls in elements and flags & WORDLESS:
-            node = graph.nodes[table.ids[number]]
-            yield _finding("empty-text", node.id, "it has no words", node.origin)
-
-
-def _orphans(index: LineageIndex) -> Iterator[Finding]:
-    """Find what reaches no target: unlinked and stranded elements."""
-    graph = index.graph
-    for number in orphans(index):
-        node = graph.nodes[index.table.ids[number]]
-        linked = _is_linked(index, number)
-        rule = "stranded" if linked else "unlinked"
-        if graph.flat:
-            says = "no chain reaches a top-level item" if linked else "no link leads up from it"
-        else:
-            tier = tier_of(index, node.id)
-            reason = explain(graph, node.id)
-            says = (
-                "no chain reaches a national objective or instrument"
-                if linked
-                else "no link leads up from it"
-            ) + f"; tier {tier}: {TIERS[tier]}; {reason.code}: {reason.sentence}"
-        yield _finding(rule, node.id, f"{node.cls}: {says}", place_of(graph, node))
-
-
-def orphans(index: LineageIndex) -> list[int]:
-    """List the numbers of the elements that should reach a target and do not.
-
-    A national framework's own intents are where chains end, not where they begin.
-    """
-    graph, table = index.graph, index.table
-    wanted = table.codes(ELEMENTS if graph.flat else (*INTENT, *DELIVERY))
-    reaches, targets = index.any, set(table.targets)
-    found = []
-    for number, cls in enumerate(table.cls):
-        if cls not in wanted or reaches(number) or number in targets:
-            continue
-        owner = table.instrument[number]
-        if owner != NOTHING and table.flags[owner] & NATIONAL:
-            continue
-        found.append(number)
-    return found
-
-
-def _is_linked(index: LineageIndex, number: int) -> bool:
-    """Tell whether a link leads up from a node to another, structure included."""
-    table = index.table
-    return any(table.object[link] != number for link in index.everything.up(number))
-
-
-def _gaps(index: LineageIndex) -> Iterator[Finding]:
-    """Find what stands above action level without anything, or any action, below it."""
-    graph, table = index.graph, index.table
-    high = table.codes(name for name in table.classes if rank(name) < ACTION_RANK)
-    places = [number for number, cls in enumerate(table.cls) if cls in high]
-    has_action = _above_actions(index)
-    for number in places:
-        below = sum(table.subject[link] != number for link in index.everything.down(number))
-        if below and has_action[number]:
-            continue
-        node = graph.nodes[table.ids[number]]
-        reason = explain(graph, node.id)
-        why = f" ({reason.sentence})" if reason.code == "folded" else ""
-        if not below:
-            message = f"{node.cls}: nothing stands below it{why}"
-            yield _finding("unserved", node.id, message, place_of(graph, node))
-        else:
-            message = f"{node.cls}: {below} below it, but no action at any depth{why}"
-            yield _finding("hollow", node.id, message, place_of(graph, node))
-
-
-def _above_actions(index: LineageIndex) -> bytearray:
-    """Mark every node that some action or activity stands below, structure included."""
-    table, admitted = index.table, index.everything
-    doing = table.codes(("Action", "Activity"))
-    seen = bytearray(len(table.ids))
-    stack = [number for number, cls in enumerate(table.cls) if cls in doing]
-    for number in stack:
-        seen[number] = 1
-    while stack:
-        for link in admitted.up(stack.pop()):
-            other = table.object[link]
-            if not seen[other]:
-                seen[other] = 1
-                stack.append(other)
-    return seen

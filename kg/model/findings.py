@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+OPEN: Final = "open"
 
 
 class Severity(enum.IntEnum):
@@ -41,17 +43,44 @@ class Finding:
     """What to do about it, in one sentence."""
     file: str = ""
     line: int = 0
+    kind: str = ""
+    """Why, as a code: the kind of missing, the reason why a date is none, why a chain stops."""
+    about: str = ""
+    """What else the finding is about, where a rule may speak more than once of one node."""
+    status: str = OPEN
+    """`open`, or why it does not count: `waived`, or `known` from a baseline."""
+    excuse: str = ""
+    """Of a waived finding: who excused it, why and until when."""
+
+    @property
+    def id(self) -> str:
+        """Name the finding the same way in every run, whatever its message and line become.
+
+        Example:
+            >>> Finding("no-lead", Severity.WARNING, "p/action/1", "m", "f").id
+            'no-lead:p/action/1'
+        """
+        return ":".join(filter(None, (self.rule, self.node, self.about)))
+
+    @property
+    def counts(self) -> bool:
+        """Whether the finding is neither waived nor known from before."""
+        return self.status == OPEN
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the finding in the form that other tools rely on."""
         return {
+            "id": self.id,
             "rule": self.rule,
             "severity": self.severity.word,
             "node": self.node,
+            "kind": self.kind,
             "message": self.message,
             "fix": self.fix,
             "file": self.file,
             "line": self.line,
+            "status": self.status,
+            "excuse": self.excuse,
         }
 
 
@@ -79,10 +108,10 @@ class Report:
         return [finding for finding in self.findings if finding.rule == rule]
 
     def reaches(self, severity: Severity) -> bool:
-        """Tell whether a finding is at least as severe.
+        """Tell whether a finding that counts is at least as severe.
 
         Example:
             >>> Report((), 1).reaches(Severity.INFO)
             False
         """
-        return any(finding.severity >= severity for finding in self.findings)
+        return any(f.counts and f.severity >= severity for f in self.findings)

@@ -11,7 +11,18 @@ from kg.cli.options import basis_option, format_option, graph_option, store_opti
 if TYPE_CHECKING:
     from kg.model.bases import Basis
 
-COLUMNS = ("rule", "severity", "node", "message", "fix", "file", "line")
+COLUMNS = (
+    "rule",
+    "severity",
+    "node",
+    "kind",
+    "message",
+    "fix",
+    "file",
+    "line",
+    "status",
+    "id",
+)
 
 
 @click.command

@@ -1,0 +1,1 @@
+"""Findings and answers in the forms that other programs and committees read."""
