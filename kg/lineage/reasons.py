@@ -153,7 +153,7 @@ def _lapse(graph: KnowledgeGraph, node: str, target: str | None) -> Reason | Non
                 if ahead.state == "not-yet"
                 else f"it is valid {claim.valid}"
             )
-            words = f"on {graph.day} its link to {claim.object} does not hold: {why}"
+            words = f"on {graph.day} the link of {node} to {claim.object} does not hold: {why}"
             return Reason(NOT_IN_FORCE, words, claim.evidence)
     return None
 

@@ -168,7 +168,9 @@ class Life:
             return f"ended on {last}"
         if self.state == "complete":
             return f"was due by {last}, whether or not it was done"
-        return f"is in force since {self.since}" if self.since else "has no date that ends it"
+        return (
+            f"began on {self.since} at the earliest" if self.since else "has no date that ends it"
+        )
 
 
 def _day_before(day: str) -> str:
