@@ -167,6 +167,9 @@ class Lives:
     def _lives(self, number: int) -> bool:
         return number not in self.found or self.found[number].live
 
+    def _over(self, number: int) -> bool:
+        return not self._lives(number) and self.found[number].state != "not-yet"
+
     def _parts(self, whole: int) -> Iterator[int]:
         """Yield the parts that are due with a whole: without times, in nothing that goes on."""
         table = self.table
@@ -178,7 +181,7 @@ class Lives:
                 and table.cls[part] in done
                 and part not in self._terms
                 and self._lives(part)
-                and not any(map(self._lives, self._wholes_of(part)))
+                and all(map(self._over, self._wholes_of(part)))
             ):
                 yield part
 
