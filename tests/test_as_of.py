@@ -570,10 +570,12 @@ class Plainly:
             return False
         by_id = {c.id: c for c in self.graph.claims}
         return all(
-            any(
+            self.holds(p)
+            or any(
                 self.alone(other)
                 for other in self.graph.claims
                 if other.accepted
+                and p.basis is Basis.STATED
                 and (other.subject, other.predicate, other.object, other.basis)
                 == (p.subject, p.predicate, p.object, p.basis)
             )
@@ -689,3 +691,17 @@ def test_supersession_lasts_when_the_successor_has_gone_too():
     assert superseded_by(dated) == {"a": "b", "b": "c"}
     # In the year in which the third one came, the second may still be in force.
     assert as_of(dated, "2009-06").targets == ("b", "c")
+
+
+def test_what_rests_on_a_link_that_is_asserted_again_holds_on():
+    nodes = {name: Node(name, "Instrument", name, level="national") for name in "abc"}
+    claims = (
+        Claim("1", "a", "serves", "b", Basis.STATED, valid="../2010"),
+        Claim("2", "a", "serves", "b", Basis.STATED, valid="2011-03/2011-06"),
+        Claim("3", "a", "serves", "b", Basis.INTERPRETED, valid="../2012"),
+        Claim("4", "a", "contributesTo", "c", Basis.INFERRED, rule="r3", premises=("1",)),
+    )
+    graph = KnowledgeGraph(nodes, claims)
+    for day, holds in (("2010", True), ("2011-01", False), ("2011-04", True), ("2012", False)):
+        assert as_of(graph, day).claim["4"].accepted is holds
+        assert [c.id for c in as_of(graph, day).outgoing.get("a", ())].count("4") == holds
