@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kg.lineage.projection import to_networkx
     from kg.lineage.tracing import trace
     from kg.model.bases import parse_bases
+    from kg.model.dating import as_of, life
     from kg.model.graph import KnowledgeGraph
     from kg.opening import export, load, publish, query, search, show
     from kg.sparql.catalogue import stored_queries as queries
@@ -34,11 +35,13 @@ _HOMES = {
     "KgError": "kg.errors",
     "KnowledgeGraph": "kg.model.graph",
     "__version__": "kg.resources",
+    "as_of": "kg.model.dating",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
     "define": "kg.vocabulary",
     "export": "kg.opening",
     "impact": "kg.lineage.impact",
+    "life": "kg.model.dating",
     "load": "kg.opening",
     "matrix": "kg.lineage.coverage",
     "matrix_counts": "kg.lineage.coverage",
@@ -57,11 +60,13 @@ _RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
     "KgError",
     "KnowledgeGraph",
+    "as_of",
     "audit",
     "build",
     "define",
     "export",
     "impact",
+    "life",
     "load",
     "matrix",
     "matrix_counts",

@@ -135,7 +135,11 @@ def publish(
 
 
 def load(
-    path: str | Path | None = None, *, tolerant: bool = False, store: str | None = None
+    path: str | Path | None = None,
+    *,
+    tolerant: bool = False,
+    store: str | None = None,
+    as_of: str | None = None,
 ) -> KnowledgeGraph:
     """Open a graph.
 
@@ -144,15 +148,25 @@ def load(
             left out, the release in `.kg`, else that of the bundled data.
         tolerant: Read faulty registers as far as they go; the faults become problems.
         store: The address of a SPARQL server where a release is published; instead of a path.
+        as_of: A day: then the graph is given as it stands on it (`kg.model.dating`).
 
     Raises:
         LoadError: If there is no graph there.
         BuildError: If registers have faults and are not read tolerantly.
+        SettingsError: If the day is none.
 
     Example:
         >>> load().node("crisis-concordat").cls
         'Instrument'
+        >>> load(as_of="2011-03").life("new-horizons").state
+        'superseded'
     """
+    if as_of is not None:
+        from kg.model.dating import as_of as drawn  # noqa: PLC0415 - seldom needed
+        from kg.model.times import parse_day  # noqa: PLC0415 - the same
+
+        day = parse_day(as_of)  # before anything is read: a wrong day costs nothing
+        return drawn(load(path, tolerant=tolerant, store=store), day)
     if store is not None:
         with connect(store) as remote:
             from kg.store.reading import read_remote  # noqa: PLC0415 - only for servers
@@ -184,23 +198,44 @@ def load(
     return read_flat_table(place)
 
 
-def triples(path: str | Path | None = None) -> tuple[KnowledgeGraph, list[str]]:
-    """Open a graph together with its N-Quads lines."""
+def triples(
+    path: str | Path | None = None, *, as_of: str | None = None, store: str | None = None
+) -> tuple[KnowledgeGraph, list[str]]:
+    """Open a graph together with its N-Quads lines.
+
+    Args:
+        path: The graph, as for `load`.
+        as_of: A day: then claims not in force, and what rests on them, are left out.
+        store: The server that a dated graph is read from; instead of a path.
+    """
+    if as_of is not None:
+        graph = load(path, store=store, as_of=as_of)
+        if not getattr(graph, "changed", False) and store is None:
+            return graph, triples(path)[1]
+        from kg.building.dated import dated_records  # noqa: PLC0415 - needs the store
+
+        held = dated_records(graph)
+        return held, _lines_of(held)
     if path is None or has_release(Path(path)):
         release = find_release(path)
         return release.graph(), read_lines(release.quads)
-    from kg.store.dataset import vocabulary_quads  # noqa: PLC0415 - needs the store
-    from kg.store.quads import write_quads  # noqa: PLC0415 - needs the store
-
     graph = load(path)
     if isinstance(graph, FlatGraph):
         from kg.building.flat import graph_lines  # noqa: PLC0415 - needs the store
+        from kg.store.dataset import vocabulary_quads  # noqa: PLC0415 - needs the store
 
         own = {
             str(line, "utf-8").removesuffix("\n") for part in graph_lines(graph) for line in part
         }
         return graph, sorted({*own, *vocabulary_quads()})
-    return graph, sorted({*write_quads(graph), *vocabulary_quads()})
+    return graph, _lines_of(graph)
+
+
+def _lines_of(graph: KnowledgeGraph) -> list[str]:
+    from kg.store.dataset import vocabulary_quads  # noqa: PLC0415 - needs the store
+    from kg.store.quads import write_quads  # noqa: PLC0415 - needs the store
+
+    return sorted({*write_quads(graph), *vocabulary_quads()})
 
 
 def open_triples(path: str | Path | None = None) -> Store:
@@ -221,7 +256,12 @@ def open_triples(path: str | Path | None = None) -> Store:
 
 @contextlib.contextmanager
 def open_guard(
-    path: str | Path | None = None, limits: Limits | None = None, *, workers: int = 1
+    path: str | Path | None = None,
+    limits: Limits | None = None,
+    *,
+    workers: int = 1,
+    as_of: str | None = None,
+    store: str | None = None,
 ) -> Iterator[Guard]:
     """Open a graph's triples for SPARQL of people's own, in processes that can be killed.
 
@@ -229,6 +269,8 @@ def open_guard(
         path: The graph, as for `load`.
         limits: What one query may take.
         workers: How many queries may run at once.
+        as_of: A day, as for `triples`.
+        store: The server that a dated graph is read from; instead of a path.
 
     Example:
         >>> with open_guard() as guard, guard.ask("ASK { ?thing ?has ?value }") as answer:
@@ -237,11 +279,11 @@ def open_guard(
     """
     from kg.sparql.guard import Guard  # noqa: PLC0415 - seldom needed
 
-    if path is None or has_release(Path(path)):
+    if as_of is None and (path is None or has_release(Path(path))):
         with Guard(find_release(path).folder, limits, workers=workers) as guard:
             yield guard
         return
-    lines = triples(path)[1]
+    lines = triples(path, as_of=as_of, store=store)[1]
     with tempfile.TemporaryDirectory(prefix="policy-lineage-") as folder:
         quads = Path(folder) / "lineage.nq"
         try:
@@ -285,6 +327,7 @@ def query(
     path: str | Path | None = None,
     *,
     store: str | None = None,
+    as_of: str | None = None,
 ) -> ResultTable:
     """Ask a stored question of a graph.
 
@@ -293,6 +336,7 @@ def query(
         parameters: A text for each parameter.
         path: The graph, as for `load`.
         store: The address of a SPARQL server where a release is published; instead of a path.
+        as_of: A day, as for `load`.
 
     Raises:
         KgError: If there is no such question, or a parameter does not fit.
@@ -304,6 +348,11 @@ def query(
     """
     from kg.sparql.execution import query as ask_stored  # noqa: PLC0415 - needs the store
 
+    if as_of is not None:
+        from kg.store.dataset import open_store  # noqa: PLC0415 - needs the store
+
+        graph, lines = triples(path, as_of=as_of, store=store)
+        return ask_stored(graph, open_store(lines), name, parameters)
     if store is not None:
         with connect(store) as remote:
             from kg.store.reading import RemoteNames  # noqa: PLC0415 - only for servers
@@ -314,13 +363,20 @@ def query(
     return ask_stored(load(path), open_triples(path), name, parameters)
 
 
-def export(target: str | Path, form: str = "", path: str | Path | None = None) -> Path:
+def export(
+    target: str | Path,
+    form: str = "",
+    path: str | Path | None = None,
+    *,
+    as_of: str | None = None,
+) -> Path:
     """Write a graph to a file: ttl, trig, nq, jsonld or csv.
 
     Args:
         target: The file; its ending is the format unless `form` says another.
         form: The format.
         path: The graph, as for `load`.
+        as_of: A day, as for `triples`.
 
     Raises:
         ExportError: If the format is not known, or the target is the table that is read.
@@ -333,5 +389,5 @@ def export(target: str | Path, form: str = "", path: str | Path | None = None) -
             f"{target} is the table that is read",
             hint="choose another name with -o",
         )
-    graph, lines = triples(path)
+    graph, lines = triples(path, as_of=as_of)
     return write_export(graph, lines, Path(target), form)

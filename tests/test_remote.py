@@ -605,6 +605,8 @@ def test_the_bundled_release_through_the_commands(keeping, monkeypatch, capsys):
         ["show", "telford-2011/action/4"],
         ["trace", "offender pathway", "--to", "crisis-concordat"],
         ["query", "bodies-of-element", "-p", "element=worcestershire-2009/intention/1"],
+        ["trace", "telford-2011/action/4", "--as-of", "2011-02-01"],
+        ["query", "superseded-targets", "--as-of", "2011-03"],
     ):
         assert main([*words, "--store", keeping.url]) == 0
         said.append(capsys.readouterr().out)

@@ -32,6 +32,7 @@ _CLAIM: Final = (
     "confidence",
     "rule",
     "note",
+    "valid",
 )
 _BASES: Final = tuple(Basis)
 T = TypeVar("T")

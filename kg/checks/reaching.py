@@ -60,7 +60,7 @@ def orphans(index: LineageIndex) -> list[int]:
     reaches, targets = index.any, set(table.targets)
     found = []
     for number, cls in enumerate(table.cls):
-        if cls not in wanted or reaches(number) or number in targets:
+        if cls not in wanted or reaches(number) or number in targets or not graph.live(number):
             continue
         owner = table.instrument[number]
         if owner != NOTHING and table.flags[owner] & NATIONAL:
@@ -79,7 +79,7 @@ def gaps(index: LineageIndex) -> Iterator[Finding]:
     """Find what stands above action level without anything, or any action, below it."""
     graph, table = index.graph, index.table
     high = table.codes(name for name in table.classes if rank(name) < ACTION_RANK)
-    places = [number for number, cls in enumerate(table.cls) if cls in high]
+    places = [n for n, cls in enumerate(table.cls) if cls in high and graph.live(n)]
     has_action = _above_actions(index)
     for number in places:
         below = sum(table.subject[link] != number for link in index.everything.down(number))

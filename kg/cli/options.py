@@ -8,6 +8,7 @@ import click
 
 from kg.errors import SettingsError
 from kg.model.bases import Basis, parse_bases
+from kg.model.times import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +85,24 @@ def server_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def as_of_option(function: F) -> F:
+    """Add `--as-of`."""
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        default=None,
+        callback=_day,
+        help="As things stand on a day: 2011-02-02, 2011-02 or 2011 (its last day), or today. "
+        "Left out, dates do not matter.",
+    )(function)
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Read the day once, so that `today` is the same in all that a command does."""
+    del ctx, param
+    return None if value is None else parse_day(value)
 
 
 def format_option(function: F) -> F:

@@ -70,6 +70,7 @@ def _question(
         plan = table.number[graph.node(source).id]
         nodes = sorted([plan, *table.set_out_by(plan)])
         rows = [node for node in nodes if table.cls[node] in wanted]
+    rows = [node for node in rows if graph.live(node)]
     return Question(graph, rows, _goals(graph, target), bases)
 
 
@@ -316,12 +317,14 @@ def stats(graph: KnowledgeGraph) -> ResultTable:
     counted = table.codes((*ELEMENTS, "ElementSet"))
     found = Counter(
         (owner, cls)
-        for owner, cls in zip(table.instrument, table.cls, strict=True)
-        if cls in counted
+        for node, (owner, cls) in enumerate(zip(table.instrument, table.cls, strict=True))
+        if cls in counted and graph.live(node)
     )
     counts = {(owner, table.classes[cls]): number for (owner, cls), number in found.items()}
     of_facts = Counter(zip(table.fact_subject, table.fact_kind, strict=True))
     for (subject, kind), number in of_facts.items():
+        if subject != NOTHING and not graph.live(subject):
+            continue
         owner = table.instrument[subject] if subject != NOTHING else NOTHING
         key = (subject if owner == NOTHING else owner, table.kinds[kind])
         counts[key] = counts.get(key, 0) + number

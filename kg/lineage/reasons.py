@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from kg.model.dating import NOT_IN_FORCE
 from kg.model.levels import CONTEXT, INTENT
+from kg.model.table import TRACING
 from kg.model.times import bounds
 
 if TYPE_CHECKING:
@@ -81,7 +83,8 @@ def came_later(older: str, newer: str) -> bool:
 def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reason:
     """Say why a node does not reach a target, or any target.
 
-    The order is: another jurisdiction, a policy that came later, what the document shows of
+    The order is: another jurisdiction, a policy that came later, what does not count on the day
+    of a dated graph, what the document shows of
     the gap (folded, lost, local, no such column…), the same of the whole that it is part
     of, and at last: not stated.
 
@@ -94,6 +97,9 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
         bound = _bound(graph, node, target)
         if bound:
             return bound
+    lapse = _lapse(graph, node, target)
+    if lapse:
+        return lapse
     for place in (node, *_wholes(graph, node)):
         gaps = [
             fact
@@ -127,6 +133,28 @@ def _bound(graph: KnowledgeGraph, node: str, target: str) -> Reason | None:
         )
     if came_later(own.issued, other.issued):
         return Reason("time", f"{other.id} ({other.issued}) came after {own.id} ({own.issued})")
+    return None
+
+
+def _lapse(graph: KnowledgeGraph, node: str, target: str | None) -> Reason | None:
+    """Return the reason why something does not count on the day of a dated graph."""
+    if not graph.day:
+        return None
+    own, other = graph.life(node), graph.life(target or node)
+    if not own.live:
+        return Reason(own.state, f"on {graph.day}: {own.words(node)}")
+    if target is not None and other.state == "not-yet":
+        return Reason(other.state, f"on {graph.day}: {other.words(target)}")
+    for claim in graph.claims_from(node):
+        if claim.decision == NOT_IN_FORCE and claim.predicate in TRACING and not claim.rule:
+            ahead = graph.life(claim.object)
+            why = (
+                ahead.words(claim.object)
+                if ahead.state == "not-yet"
+                else f"it is valid {claim.valid}"
+            )
+            words = f"on {graph.day} the link of {node} to {claim.object} does not hold: {why}"
+            return Reason(NOT_IN_FORCE, words, claim.evidence)
     return None
 
 

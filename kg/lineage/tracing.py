@@ -62,6 +62,8 @@ class Trace:
     """Where else the same plan names the target that was asked for."""
     may_serve: tuple[Claim, ...]
     """What a chain only suggests (rules P1 and P2)."""
+    lapsed: tuple[Path, ...] = ()
+    """Paths to what was a target before the day of a dated graph, and is none any more."""
     tier: int
     bases: frozenset[Basis]
     down: bool = False
@@ -132,7 +134,8 @@ def trace(
     if aim is not None:
         index = LineageIndex(graph, bases, _targets(graph, aim), start=start.id)
     paths, truncated = _paths_up(index, start.id, limit)
-    stops = () if paths else _stops(index, start.id, None if aim is None else aim.id)
+    lapsed = _lapsed(graph, bases, start.id, limit) if aim is None else ()
+    stops = () if paths or lapsed else _stops(index, start.id, None if aim is None else aim.id)
     may = tuple(
         claim
         for claim in graph.outgoing.get(start.id, ())
@@ -149,11 +152,21 @@ def trace(
         named=named,
         nearest=() if paths or aim is None else _nearest(graph, start.id, aim.id),
         may_serve=may,
+        lapsed=lapsed,
         flat=graph.flat,
         tier=tier_of(full, start.id),
         bases=bases,
         truncated=truncated,
     )
+
+
+def _lapsed(
+    graph: KnowledgeGraph, bases: frozenset[Basis], start: str, limit: int
+) -> tuple[Path, ...]:
+    """Find the paths to what was superseded or has ended before the graph's day."""
+    if not graph.lapsed:
+        return ()
+    return _paths_up(LineageIndex(graph, bases, graph.lapsed, start=start), start, limit)[0]
 
 
 def _targets(graph: KnowledgeGraph, aim: Node) -> list[str]:

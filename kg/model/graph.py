@@ -14,6 +14,7 @@ from kg.errors import UnknownNodeError
 from kg.model.identifiers import local_id
 from kg.model.levels import ELEMENTS
 from kg.model.table import ENTAILED_RULES, STRUCTURE, TRACING, Column, GraphTable, tabulate
+from kg.model.times import Life
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -68,6 +69,26 @@ class KnowledgeGraph:
     def verified(self) -> bool:
         """Whether the graph is a finished release, whose links were checked when it was built."""
         return False
+
+    @property
+    def day(self) -> str:
+        """The day for which the graph is drawn; empty for one that holds all times."""
+        return ""
+
+    @property
+    def lapsed(self) -> tuple[str, ...]:
+        """What was a target before that day and is none now: superseded or ended."""
+        return ()
+
+    def live(self, number: int) -> bool:
+        """Tell of a node, by number, whether it counts on the graph's day."""
+        del number
+        return True
+
+    def life(self, name: str) -> Life:
+        """Return how a node stands on the graph's day."""
+        del name
+        return Life()
 
     @property
     def links(self) -> Iterator[Claim]:

@@ -86,6 +86,8 @@ class Node:
     """Of an instrument: EDTF, from the bibliography."""
     issued_words: str = ""
     supersedes: str = ""
+    valid: str = ""
+    """Of an instrument or a body: when it is in force or exists, as an EDTF interval."""
     issuer: str = ""
     members: tuple[str, ...] = ()
     """Of an element set: the ids of its members."""
@@ -115,6 +117,8 @@ class Claim:
     """Of an inferred claim: the bases of the asserted claims that it rests on."""
     note: str = ""
     origin: Place = NOWHERE
+    valid: str = ""
+    """When the link holds, as an EDTF interval; empty when nothing is said."""
 
     @property
     def accepted(self) -> bool:

@@ -39,8 +39,8 @@ ENTAILED_RULES: Final = frozenset({"r0", "r5"})
 """Rules whose claims only repeat other claims more weakly; they are no hops of their own."""
 NOTHING: Final = 0xFFFF_FFFF
 """The number of no node."""
-WORDLESS, NATIONAL = 1, 2
-"""Flags of a node: it has no words; it is a national instrument."""
+WORDLESS, NATIONAL, DATED = 1, 2, 4
+"""Flags of a node: it has no words; it is a national instrument; it has dates of its own."""
 NEVER: Final = 0x80
 """The need of a claim that does not count: no choice of bases meets it."""
 NODE_COLUMNS: Final = {"cls": "B", "instrument": "I", "flags": "B"}
@@ -63,6 +63,7 @@ OTHER_COLUMNS: Final = {
     "set_out_start": "I",
     "set_out": "I",
     "targets": "I",
+    "dated_claim": "I",
 }
 Column = Sequence[int]
 """Unsigned integers: an array, or a view of a mapped file."""
@@ -120,6 +121,8 @@ class GraphTable:
         self.set_out_start: Column = columns["set_out_start"]
         self.set_out: Column = columns["set_out"]
         self.targets: Column = columns["targets"]
+        self.dated_claim: Column = columns["dated_claim"]
+        """The claims that say when they hold."""
 
     @cached_property
     def tracing(self) -> frozenset[int]:
@@ -226,6 +229,8 @@ class TableBuilder:
         flags = 0 if node.text else WORDLESS
         if node.cls == "Instrument" and node.level == "national":
             flags |= NATIONAL
+        if node.issued or node.valid:
+            flags |= DATED
         number = self.node(node.id, node.cls, flags=flags)
         if node.instrument:
             self._pending.append((number, node.instrument))
@@ -249,6 +254,8 @@ class TableBuilder:
         if claim.rule in ENTAILED_RULES or subject is None or object_ is None:
             return
         self.link(subject, claim.predicate, object_, need_of(claim), claim.strength, place)
+        if claim.valid:
+            self._columns["dated_claim"].append(place)
 
     def add_fact(self, fact: Fact) -> None:
         """Add a fact from its record."""

@@ -9,7 +9,15 @@ from kg.errors import LoadError, Place
 from kg.model.bases import WORDS, Basis
 from kg.model.identifiers import digest
 from kg.model.records import Claim, Document, Fact, Passage
-from kg.registers.rows import BIBLIOGRAPHY, FACT_KINDS, Reading, listed, passages_of, unknown
+from kg.registers.rows import (
+    BIBLIOGRAPHY,
+    FACT_KINDS,
+    Reading,
+    check_validity,
+    listed,
+    passages_of,
+    unknown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
@@ -35,6 +43,7 @@ def read_link(reading: Reading, plan: str, row: Row) -> None:
                 place=row.place("rationale"),
             )
         )
+    check_validity(reading, row)
     quoted = passages_of(reading, row, plan)
     if known:
         document = reading.documents.get(row["document"] or plan)
@@ -59,6 +68,7 @@ def _add_claim(
         confidence=row["confidence"],
         note=row["note"],
         origin=row.place(),
+        valid=row["valid"],
     )
     if claim.id in reading.claims:
         other = reading.claims[claim.id].origin
@@ -95,6 +105,7 @@ def asserted_claim(
     confidence: str = "",
     note: str = "",
     origin: Place,
+    valid: str = "",
 ) -> Claim:
     """Make a claim that a reader asserts, with its deterministic id."""
     places = sorted(f"{p.document}:{p.start}-{p.end}" for p in evidence)
@@ -112,6 +123,7 @@ def asserted_claim(
         confidence=confidence,
         note=note,
         origin=origin,
+        valid=valid,
     )
 
 

@@ -12,6 +12,7 @@ from kg.registers.rows import (
     ELEMENT_TABLES,
     STATEMENT_TABLES,
     Reading,
+    check_validity,
     listed,
     passages_of,
     read_documents,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from kg.model.records import Passage
     from kg.registers.tables import Row
 
 
@@ -137,16 +139,7 @@ def _rows(reading: Reading, plan: str, tables: tuple[str, ...]) -> Iterator[tupl
 def _read_instrument(reading: Reading, row: Row) -> None:
     own = row["id"]
     passages = passages_of(reading, row, own)
-    if (row["issued"] or row["supersedes"]) and not row["source_quote"]:
-        reading.errors.append(
-            LoadError(
-                "empty-cell",
-                "a date of issue or a succession needs its source",
-                hint="quote the bibliography in source_quote",
-                place=row.place("issued"),
-            )
-        )
-    sources = passages_of(reading, row, BIBLIOGRAPHY, "source_quote", "-")
+    sources = _sources(reading, row, ("issued", "supersedes", "valid"))
     cls = "FundingStream" if row["kind"] == "funding-stream" else "Instrument"
     reading.nodes[own] = Node(
         own,
@@ -161,6 +154,7 @@ def _read_instrument(reading: Reading, row: Row) -> None:
         place=row["place"],
         issued=row["issued"],
         supersedes=row["supersedes"],
+        valid=row["valid"],
         note=row["note"],
         origin=row.place(),
     )
@@ -173,13 +167,30 @@ def _read_body(reading: Reading, row: Row) -> None:
         row["label"],
         text=row["label"],
         kind="body",
-        passages=passages_of(reading, row, ""),
+        passages=passages_of(reading, row, "") + _sources(reading, row, ("valid",)),
         alternatives=listed(row["alternative_labels"]),
         jurisdiction=row["jurisdiction"],
         place=row["place"],
+        valid=row["valid"],
         note=row["note"],
         origin=row.place(),
     )
+
+
+def _sources(reading: Reading, row: Row, dated: tuple[str, ...]) -> tuple[Passage, ...]:
+    """Return the words that give the dates of a row; without any, dates are an error."""
+    check_validity(reading, row)
+    given = next((column for column in dated if row[column]), "")
+    if given and not row["source_quote"]:
+        reading.errors.append(
+            LoadError(
+                "empty-cell",
+                "a date of issue, a succession or a validity needs its source",
+                hint="quote the bibliography in source_quote",
+                place=row.place(given),
+            )
+        )
+    return passages_of(reading, row, BIBLIOGRAPHY, "source_quote", "-")
 
 
 def _read_element(reading: Reading, plan: str, row: Row) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from kg.errors import KgError, LoadError, Place
 from kg.model.records import Claim, Document, Fact, Node, Passage
+from kg.model.times import is_interval
 from kg.registers.documents import SourceText, Texts, read_document
 from kg.registers.schemas import Schema, read_schema
 from kg.registers.tables import Row, decode, header_of, read_rows
@@ -211,6 +212,19 @@ def passages_of(
     except LoadError as error:
         reading.errors.append(error)
     return tuple(found)
+
+
+def check_validity(reading: Reading, row: Row) -> None:
+    """Report a validity that is no interval: it would otherwise hold on every day."""
+    if row["valid"] and not is_interval(row["valid"]):
+        reading.errors.append(
+            LoadError(
+                "malformed-cell",
+                f"valid is {row['valid']!r}, in which no day is first or last",
+                hint="write ../2013-03-31, 2011/2014 or 2011-02/..",
+                place=row.place("valid"),
+            )
+        )
 
 
 def listed(cell: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Claim, Document, Fact, Node, Passage, Problem
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 _RECENT: Final = 4096
 """Passages that are known again when they come again."""
 _PIECE: Final = 1 << 20

@@ -171,6 +171,8 @@ def _node(graph: KnowledgeGraph, node: Node, passages: dict[str, Passage]) -> It
         yield subject, term_iri("jurisdiction"), iri(code_iri("jurisdiction", code)), where
     if node.place:
         yield subject, DCTERMS + "coverage", literal(node.place), where
+    if node.valid:
+        yield subject, DCTERMS + "valid", literal(node.valid), where
     yield from evidence_statements(subject, node.passages, passages, where)
     yield from record_statement(subject, node.origin, where)
 
@@ -241,6 +243,8 @@ def _claim(claim: Claim, passages: dict[str, Passage]) -> Iterator[Statement]:
         yield subject, term_iri("confidence"), value, CLAIMS
     if claim.note:
         yield subject, SKOS + "note", literal(claim.note, language="en"), CLAIMS
+    if claim.valid:
+        yield subject, DCTERMS + "valid", literal(claim.valid), CLAIMS
     yield from record_statement(subject, claim.origin, CLAIMS)
     if claim.accepted and claim.basis is not Basis.SUGGESTED:
         where = INFERRED if claim.basis is Basis.INFERRED else ASSERTED

@@ -257,6 +257,7 @@ def _node(said: Description, subject: str, cls: str) -> Node:
         jurisdiction=words.replace(" And ", " and "),
         place=said.one(subject, DCTERMS + "coverage"),
         issued=said.one(subject, DCTERMS + "issued"),
+        valid=said.one(subject, DCTERMS + "valid"),
         members=tuple(local_id(name) for name in said.all(subject, term_iri("hasMember"))),
         note=said.one(subject, SKOS + "note"),
         origin=origin,
@@ -284,6 +285,7 @@ def _claim(said: Description, subject: str) -> Claim:
         ),
         note=said.one(subject, SKOS + "note"),
         origin=said.place(subject),
+        valid=said.one(subject, DCTERMS + "valid"),
     )
 
 

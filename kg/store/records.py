@@ -28,6 +28,7 @@ NODE_FIELDS: Final = (
     "issued",
     "issued_words",
     "supersedes",
+    "valid",
     "issuer",
     "note",
 )
@@ -121,6 +122,7 @@ def encode_claim(claim: Claim, shared: Shared) -> bytes:
         sorted(claim.support),
         claim.note,
         _place(claim.origin, shared),
+        claim.valid,
     ]
     return _encode(content).encode()
 
@@ -130,7 +132,7 @@ def decode_claim(data: bytes, shared: Shared) -> Claim:
 
     Example:
         >>> shared = Shared()
-        >>> claim = Claim("c", "a", "serves", "b", Basis.STATED, rationale="as said")
+        >>> claim = Claim("c", "a", "serves", "b", Basis.STATED, valid="2011/..")
         >>> decode_claim(encode_claim(claim, shared), shared) == claim
         True
     """
@@ -152,6 +154,7 @@ def decode_claim(data: bytes, shared: Shared) -> Claim:
         frozenset(_BASES[i] for i in e[13]),
         e[14],
         _read_place(e[15], shared),
+        e[16],
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option, store_option
+from kg.cli.options import as_of_option, basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from kg.model.bases import Basis
@@ -36,6 +36,7 @@ COLUMNS = (
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only this rule (repeatable).")
 @basis_option
 @store_option
+@as_of_option
 @graph_option
 @format_option
 def command(
@@ -45,6 +46,8 @@ def command(
     store: str | None,
     form: str | None,
     bases: frozenset[Basis],
+    *,
+    as_of: str | None,
 ) -> int:
     """Look for orphans, gaps and faulty links.
 
@@ -57,7 +60,7 @@ def command(
     from kg.model.findings import Severity
     from kg.opening import load
 
-    graph = load(path, tolerant=True, store=store)
+    graph = load(path, tolerant=True, store=store, as_of=as_of)
     report = audit(graph, bases=bases, rules=rules or None)
     emit_dicts([finding.as_dict() for finding in report], COLUMNS, form)
     counts = {s: sum(f.severity is s for f in report) for s in reversed(Severity)}

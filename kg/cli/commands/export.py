@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.options import graph_option
+from kg.cli.options import as_of_option, graph_option
 
 
 @click.command
@@ -19,13 +19,14 @@ from kg.cli.options import graph_option
     metavar="FORMAT",
     help="ttl, trig, nq, jsonld or csv. Default: the file's ending.",
 )
+@as_of_option
 @graph_option
-def command(output: str, form: str, path: str | None) -> None:
+def command(output: str, form: str, path: str | None, as_of: str | None) -> None:
     """Write the graph for other tools: ttl, trig, nq, jsonld, csv.
 
     Example: kg export -o lineage.ttl
     """
     from kg.opening import export
 
-    target = export(Path(output), form, path)
+    target = export(Path(output), form, path, as_of=as_of)
     click.echo(f"wrote {target}", err=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option
+from kg.cli.options import as_of_option, basis_option, format_option, graph_option
 
 if TYPE_CHECKING:
     from kg.model.bases import Basis
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 @click.command
 @click.argument("node")
 @basis_option
+@as_of_option
 @graph_option
 @format_option
-def command(node: str, path: str | None, form: str | None, bases: frozenset[Basis]) -> None:
+def command(
+    node: str, path: str | None, form: str | None, bases: frozenset[Basis], as_of: str | None
+) -> None:
     """List everything that leads up to a node, and what would be left without it.
 
     "only this way" says that the item reaches national objectives or instruments through
@@ -29,7 +32,7 @@ def command(node: str, path: str | None, form: str | None, bases: frozenset[Basi
     from kg.lineage.impact import impact
     from kg.opening import load
 
-    table = impact(load(path), node, bases=bases)
+    table = impact(load(path, as_of=as_of), node, bases=bases)
     emit(table, form)
     alone = sum(row["only_this_way"] is True for row in table)
     click.echo(f"{len(table)} lead up to it, {alone} of them only this way", err=True)

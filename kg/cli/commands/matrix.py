@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option, store_option
+from kg.cli.options import as_of_option, basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from kg.model.bases import Basis
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 )
 @basis_option
 @store_option
+@as_of_option
 @graph_option
 @format_option
 def command(
@@ -36,6 +37,7 @@ def command(
     form: str | None,
     bases: frozenset[Basis],
     *,
+    as_of: str | None,
     count: bool,
 ) -> None:
     """List which actions reach which objectives, and on what basis.
@@ -48,7 +50,7 @@ def command(
     from kg.lineage.coverage import matrix, matrix_counts
     from kg.opening import load
 
-    graph = load(path, store=store)
+    graph = load(path, store=store, as_of=as_of)
     if not count:
         pairs = matrix(graph, source=source, target=target, bases=bases)
         emit(pairs, form)

@@ -6,11 +6,11 @@ import codecs
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from kg.cli.options import format_option, graph_option, store_option
+from kg.cli.options import as_of_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +25,14 @@ _CUT: Final = frozenset({"query-rows", "query-bytes"})
 """What leaves a document that is closed, and can be shown in any form."""
 _STOPPED: Final = _CUT | {"query-time"}
 """What leaves rows that can be shown one by one."""
+
+
+class Source(NamedTuple):
+    """The graph that is asked: where it is, and on which day."""
+
+    path: str | None
+    store: str | None
+    as_of: str | None
 
 
 def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,6 +61,7 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
     help="A parameter of a stored question (repeatable).",
 )
 @store_option
+@as_of_option
 @graph_option
 @format_option
 @limit_options
@@ -68,6 +77,7 @@ def command(
     store: str | None,
     form: str | None,
     *,
+    as_of: str | None,
     allow_partial: bool,
     **given: float | None,
 ) -> None:
@@ -86,16 +96,17 @@ def command(
     parameters = _parameters(params)
     limited = allow_partial or any(given.values())
     own = name == "-" or name.endswith(".rq")
-    if store and limited:
+    source = Source(path, store, as_of)
+    if store and limited and as_of is None:
         raise _limits_of_server()
-    if store and own:
+    if store and own and as_of is None:
         _ask_server(name, parameters, store, form)
     elif own:
-        _ask_own(name, parameters, path, form, _limits(given), partial=allow_partial)
+        _ask_own(name, parameters, source, form, _limits(given), partial=allow_partial)
     elif limited:
-        _ask_stored(name, parameters, path, form, _limits(given), partial=allow_partial)
+        _ask_stored(name, parameters, source, form, _limits(given), partial=allow_partial)
     else:
-        emit(query(name, parameters, path, store=store), form)
+        emit(query(name, parameters, path, store=store, as_of=as_of), form)
 
 
 def _limits_of_server() -> Exception:
@@ -166,7 +177,7 @@ def _limits(given: dict[str, Any]) -> Limits:
 def _ask_own(
     name: str,
     parameters: dict[str, str],
-    path: str | None,
+    source: Source,
     form: str | None,
     limits: Limits,
     *,
@@ -177,7 +188,7 @@ def _ask_own(
 
     text, shown = _own_text(name, parameters), _shown(name)
     failures: list[QueryError] = []
-    with open_guard(path, limits) as guard:
+    with open_guard(source.path, limits, as_of=source.as_of, store=source.store) as guard:
         if form == "json":
             with guard.ask(text, form="json", shown=shown) as answer:
                 pieces = _part(answer, failures, _CUT if partial else frozenset())
@@ -191,7 +202,7 @@ def _ask_own(
 def _ask_stored(
     name: str,
     parameters: dict[str, str],
-    path: str | None,
+    source: Source,
     form: str | None,
     limits: Limits,
     *,
@@ -201,10 +212,10 @@ def _ask_stored(
     from kg.opening import load, open_guard
     from kg.sparql.execution import bind, hide_parameters, shown_name
 
-    stored, bound = bind(load(path), name, parameters)
+    stored, bound = bind(load(source.path, store=source.store), name, parameters)
     failures: list[QueryError] = []
     with (
-        open_guard(path, limits) as guard,
+        open_guard(source.path, limits, as_of=source.as_of, store=source.store) as guard,
         guard.ask(stored.text, shown=shown_name(stored), bound=bound) as answer,
     ):
         rows = _part(answer.rows(), failures, _STOPPED if partial else frozenset())

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.options import format_option, graph_option, store_option
+from kg.cli.options import as_of_option, format_option, graph_option, store_option
 
 
 @click.command
 @click.argument("words", nargs=-1, required=True)
 @click.option("--level", default=None, help="Only this class (or its alternative label).")
 @store_option
+@as_of_option
 @graph_option
 @format_option
 def command(
-    words: tuple[str, ...], level: str | None, path: str | None, store: str | None, form: str | None
+    words: tuple[str, ...],
+    level: str | None,
+    path: str | None,
+    store: str | None,
+    form: str | None,
+    as_of: str | None,
 ) -> None:
     """Find nodes by words; all of them must occur.
 
@@ -25,15 +31,18 @@ def command(
     from kg.opening import load, search
 
     classes = None if level is None else [class_of(level) or level]
+    graph = load(path, store=store, as_of=as_of)
+    columns = ("node", "class", "label", "lines", *(("state",) if graph.day else ()))
     rows = [
         {
             "node": n.id,
             "class": n.cls,
             "label": n.label,
             "lines": ", ".join(f"{p.document}:{p.lines}" for p in n.passages),
+            "state": graph.life(n.id).state,
         }
-        for n in search(load(path, store=store), " ".join(words), classes)
+        for n in search(graph, " ".join(words), classes)
     ]
-    emit_dicts(rows, ("node", "class", "label", "lines"), form)
+    emit_dicts([{name: row[name] for name in columns} for row in rows], columns, form)
     if not rows:
         click.echo("nothing found", err=True)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from kg.cli.options import format_option, graph_option, store_option
+from kg.cli.options import as_of_option, format_option, graph_option, store_option
+
+if TYPE_CHECKING:
+    from kg.model.records import Claim
 
 
 @click.command
 @click.argument("node")
 @store_option
+@as_of_option
 @graph_option
 @format_option
-def command(node: str, path: str | None, store: str | None, form: str | None) -> None:
+def command(
+    node: str, path: str | None, store: str | None, form: str | None, as_of: str | None
+) -> None:
     """Show one node: its words, links, dates, money and gaps.
 
     Example: kg show worcestershire-2009/intention/5
@@ -20,7 +28,7 @@ def command(node: str, path: str | None, store: str | None, form: str | None) ->
     from kg.cli.rendering import emit_dicts
     from kg.opening import load, show
 
-    graph = load(path, store=store)
+    graph = load(path, store=store, as_of=as_of)
     found = show(graph, node)
     rows = [("class", found.cls, ""), ("label", found.label, "")]
     if found.text and found.text != found.label:
@@ -35,21 +43,19 @@ def command(node: str, path: str | None, store: str | None, form: str | None) ->
             "level",
             "jurisdiction",
             "issued",
+            "valid",
             "confidence",
             "note",
         )
         if (value := getattr(found, name))
     )
+    if graph.day:
+        how = graph.life(found.id)
+        rows.append((f"on {graph.day}", how.state, how.words()))
     rows += [("also called", other, "") for other in found.alternatives]
     rows += [("stands at", f"{p.document}:{p.lines}", p.words) for p in found.passages]
-    rows += [
-        (c.predicate, c.object, f"{c.basis.word}, {c.decision}")
-        for c in graph.claims_from(found.id)
-    ]
-    rows += [
-        (f"is {c.predicate} of", c.subject, f"{c.basis.word}, {c.decision}")
-        for c in graph.claims_to(found.id)
-    ]
+    rows += [(c.predicate, c.object, _standing(c)) for c in graph.claims_from(found.id)]
+    rows += [(f"is {c.predicate} of", c.subject, _standing(c)) for c in graph.claims_to(found.id)]
     rows += [
         (
             f.kind,
@@ -60,3 +66,9 @@ def command(node: str, path: str | None, store: str | None, form: str | None) ->
     ]
     columns = ("what", "value", "more")
     emit_dicts([dict(zip(columns, row, strict=True)) for row in rows], columns, form)
+
+
+def _standing(claim: Claim) -> str:
+    """Say on what basis a link stands, what was decided about it, and when it is valid."""
+    valid = f", valid {claim.valid}" if claim.valid else ""
+    return f"{claim.basis.word}, {claim.decision}{valid}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option, store_option
+from kg.cli.options import as_of_option, basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 )
 @basis_option
 @store_option
+@as_of_option
 @graph_option
 @format_option
 def command(
@@ -46,6 +47,7 @@ def command(
     store: str | None,
     form: str | None,
     *,
+    as_of: str | None,
     limit: int,
     bases: frozenset[Basis],
     down: bool,
@@ -61,8 +63,8 @@ def command(
     from kg.lineage.tracing import trace
     from kg.opening import load, load_thread
 
-    if store is None:
-        graph = load(path)
+    if store is None or as_of is not None:  # dates of other things decide too: read them all
+        graph = load(path, store=store, as_of=as_of)
     else:
         graph, node, to = load_thread(store, node, to=to, down=down)
     found = trace(graph, node, bases=bases, to=to, down=down, limit=limit)
@@ -90,7 +92,10 @@ def command(
 
 def as_dict(graph: KnowledgeGraph, found: Trace) -> dict[str, Any]:
     """Return a trace in the form that other tools read."""
+    own = graph.life(found.node.id)
     return {
+        "as_of": graph.day,
+        "state": own.state if graph.day else "",
         "node": found.node.id,
         "class": found.node.cls,
         "direction": "down" if found.down else "up",
@@ -105,6 +110,17 @@ def as_dict(graph: KnowledgeGraph, found: Trace) -> dict[str, Any]:
                 "hops": [_hop(graph, hop) for hop in one.hops],
             }
             for one in found.paths
+        ],
+        "lapsed": [
+            {
+                "target": one.target,
+                "basis": one.basis.word,
+                "state": graph.life(one.target).state,
+                "since": graph.life(one.target).since,
+                "by": graph.life(one.target).by,
+                "hops": [_hop(graph, hop) for hop in one.hops],
+            }
+            for one in found.lapsed
         ],
         "stops": [
             {
@@ -156,6 +172,8 @@ def _lines(graph: KnowledgeGraph, found: Trace, *, asked: bool = False) -> list[
     node = found.node
     lines = [f"{node.id}  ({node.cls})", f"  “{node.text or node.label}”"]
     lines += [f"  {where}" for where in _where(graph, node.passages)]
+    if graph.day:
+        lines.append(f"  on {graph.day}: {graph.life(node.id).words()}")
     if found.down:
         lines += ["", f"{len(found.paths)} paths lead up to it" + _more(found) + "."]
         parts = sum(c.predicate == "partOf" for c in graph.incoming.get(node.id, ()))
@@ -174,6 +192,8 @@ def _lines(graph: KnowledgeGraph, found: Trace, *, asked: bool = False) -> list[
         lines += ["", "There are more paths; ask for them with --limit."]
     if node.id in graph.targets and not found.paths and not found.down and not asked:
         return [*lines[:-2], "", *_end(found)]
+    for number, one in enumerate(found.lapsed, 1):
+        lines += ["", *_path(graph, number, one, down=False)]
     for stop in found.stops:
         lines += [
             "",
@@ -221,6 +241,8 @@ def _path(graph: KnowledgeGraph, number: int, one: Path, *, down: bool) -> list[
 
 def _hop_lines(graph: KnowledgeGraph, claim: Claim) -> list[str]:
     lines = [f"  {claim.subject} —{claim.predicate}→ {claim.object}  [{claim.basis.word}]"]
+    if graph.life(claim.object).lapsed:
+        lines.append(f"    no longer in force: {graph.life(claim.object).words(claim.object)}")
     if claim.rule:
         lines.append(f"    by rule {claim.rule} from:")
         for premise in claim.premises:
