@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kg.errors import Place
 from kg.model.bases import Basis
-from kg.model.records import Claim, Document, Fact, Node, Passage
+from kg.model.records import Claim, Decision, Document, Fact, Node, Passage
 from kg.store.records import NODE_FIELDS
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _CLAIM: Final = (
     "confidence",
     "rule",
     "note",
+    "score",
+    "model",
 )
 _BASES: Final = tuple(Basis)
 T = TypeVar("T")
@@ -95,6 +97,7 @@ def encode_claim(claim: Claim) -> str:
             list(claim.premises),
             _passages(claim.evidence),
             _place(claim.origin),
+            [[d.decision, d.by, d.on, d.reason, _place(d.origin)] for d in claim.decisions],
         ]
     )
 
@@ -105,7 +108,8 @@ def decode_claim(line: str | bytes) -> Claim:
     Raises:
         DamagedError: If the line is no claim.
     """
-    *words, basis, support, premises, evidence, origin = _parsed(line, len(_CLAIM) + 5)
+    found = _parsed(line, len(_CLAIM) + 6)
+    *words, basis, support, premises, evidence, origin, decisions = found
     return Claim(
         **dict(zip(_CLAIM, _texts(words), strict=True)),
         basis=_basis(basis),
@@ -113,6 +117,7 @@ def decode_claim(line: str | bytes) -> Claim:
         premises=_texts(premises),
         evidence=_read_passages(evidence),
         origin=_read_place(origin),
+        decisions=tuple(_read_decision(entry) for entry in _list(decisions)),
     )
 
 
@@ -274,6 +279,14 @@ def _read_passages(value: object) -> tuple[Passage, ...]:
             raise DamagedError
         found.append(Passage(*entry))
     return tuple(found)
+
+
+def _read_decision(value: object) -> Decision:
+    found = _list(value)
+    if len(found) != 5:  # noqa: PLR2004 - four words and a place
+        raise DamagedError
+    decision, by, on, reason = _texts(found[:4])
+    return Decision(decision, by, on, reason, _read_place(found[4]))
 
 
 def _place(place: Place) -> list[str | int]:

@@ -35,6 +35,7 @@ def read_link(reading: Reading, plan: str, row: Row) -> None:
                 place=row.place("rationale"),
             )
         )
+    _check_suggestion(reading, row)
     quoted = passages_of(reading, row, plan)
     if known:
         document = reading.documents.get(row["document"] or plan)
@@ -42,6 +43,34 @@ def read_link(reading: Reading, plan: str, row: Row) -> None:
         where = {passage.document for passage in quoted}
         evidence = tuple(dict.fromkeys([*(p for p in own if p.document in where), *quoted]))
         _add_claim(reading, row, document, evidence)
+
+
+def _check_suggestion(reading: Reading, row: Row) -> None:
+    """Report a suggestion without its model and score, and any that is taken for a link."""
+    suggested = row["basis"] == "suggested"
+    for column in ("score", "model"):
+        if suggested != bool(row[column]):
+            reading.errors.append(
+                LoadError(
+                    "empty-cell" if suggested else "malformed-cell",
+                    "a suggested link needs a score and a model"
+                    if suggested
+                    else f"only a suggested link has a {column}",
+                    hint="say which model suggested it, and how sure it says it is from 0 to 1"
+                    if suggested
+                    else "how sure a reader is stands in the column confidence",
+                    place=row.place(column),
+                )
+            )
+    if suggested and row["decision"] == "accepted":
+        reading.errors.append(
+            LoadError(
+                "suggestion-accepted",
+                "a suggestion is open or rejected, never accepted as it stands",
+                hint="leave it open, and take it up with: kg claim accept",
+                place=row.place("decision"),
+            )
+        )
 
 
 def _add_claim(
@@ -60,6 +89,8 @@ def _add_claim(
         note=row["note"],
         origin=row.place(),
     )
+    if claim.basis is Basis.SUGGESTED:
+        claim = replace(claim, score=row["score"], model=row["model"])
     if claim.id in reading.claims:
         other = reading.claims[claim.id].origin
         reading.doubled.setdefault(claim.id, other)
