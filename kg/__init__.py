@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kg.building.build import build
+    from kg.building.curation import add_claim, decide_claim
     from kg.checks.auditing import audit
     from kg.checks.shapes import validate
     from kg.errors import KgError
@@ -34,8 +35,10 @@ _HOMES = {
     "KgError": "kg.errors",
     "KnowledgeGraph": "kg.model.graph",
     "__version__": "kg.resources",
+    "add_claim": "kg.building.curation",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
+    "decide_claim": "kg.building.curation",
     "define": "kg.vocabulary",
     "export": "kg.opening",
     "impact": "kg.lineage.impact",
@@ -57,8 +60,10 @@ _RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
     "KgError",
     "KnowledgeGraph",
+    "add_claim",
     "audit",
     "build",
+    "decide_claim",
     "define",
     "export",
     "impact",

@@ -84,13 +84,13 @@ def read_decisions(reading: Reading, plan: str, rows: Iterable[Row]) -> None:
             links.setdefault(link_of(claim), []).append(claim)
     taken: dict[str, list[Decision]] = {}
     for row in rows:
-        claim = _claim_of(reading, links, row)
-        if claim is None:
+        found = _claim_of(reading, links, row)
+        if found is None:
             continue
-        decision = Decision(row["decision"], row["by"], row["on"], row["reason"], row.place())
-        history = taken.setdefault(claim.id, [])
-        if _fits(reading, row, claim, history):
-            history.append(decision)
+        history = taken.setdefault(found.id, [])
+        if _fits(reading, row, found, history):
+            said = row["decision"], row["by"], row["on"], row["reason"], row.place()
+            history.append(Decision(*said))
     for name, history in taken.items():
         if history:
             claim = reading.claims[name]

@@ -40,9 +40,24 @@ def read_link(reading: Reading, plan: str, row: Row) -> None:
     if known:
         document = reading.documents.get(row["document"] or plan)
         own = reading.nodes[row["subject"]].passages
-        where = {passage.document for passage in quoted}
-        evidence = tuple(dict.fromkeys([*(p for p in own if p.document in where), *quoted]))
-        _add_claim(reading, row, document, evidence)
+        _add_claim(reading, row, document, evidence_of(own, quoted))
+
+
+def evidence_of(own: Iterable[Passage], quoted: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Return what a link rests on: the words of its subject in the same text, then its own.
+
+    Args:
+        own: The passages of the subject.
+        quoted: The passages that the link quotes.
+
+    Example:
+        >>> row, cell = Passage("d", 0, 9, 1, 1, "An action"), Passage("d", 10, 14, 1, 1, "Goal")
+        >>> evidence_of([row, Passage("e", 0, 1, 1, 1, "A")], [cell]) == (row, cell)
+        True
+    """
+    found = tuple(quoted)
+    where = {passage.document for passage in found}
+    return tuple(dict.fromkeys([*(p for p in own if p.document in where), *found]))
 
 
 def _check_suggestion(reading: Reading, row: Row) -> None:

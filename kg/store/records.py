@@ -161,7 +161,7 @@ def decode_claim(data: bytes, shared: Shared) -> Claim:
         frozenset(_BASES[i] for i in e[13]),
         e[14],
         _read_place(e[15], shared),
-        tuple(Decision(*d[:4], _read_place(d[4], shared)) for d in decisions),
+        tuple(Decision(d[0], d[1], d[2], d[3], _read_place(d[4], shared)) for d in decisions),
         score,
         model,
     )
