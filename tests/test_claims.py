@@ -696,6 +696,26 @@ def test_installed_data_are_not_edited(monkeypatch, tmp_path):
     with pytest.raises(KgError) as caught:
         decide(tmp_path, SERVES, "rejected")
     assert caught.value.code == "no-data"
+    data = small(tmp_path, [CELLS])
+    (data / "schemas" / "decisions.json").unlink()
+    with pytest.raises(KgError) as caught:
+        decide(data, LINK, "rejected", force=True)
+    assert caught.value.code == "no-schema"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such permissions there")
+def test_permissions_and_links_of_files_stay(tmp_path):
+    data = small(tmp_path, [CELLS, CELLS])
+    path = register(data, "a", "decisions")
+    claims = read_graph(data).claims_from(LINK[0])[:2]
+    decide(data, claims[0].id, "rejected")
+    path.chmod(0o600)
+    elsewhere = path.rename(tmp_path / "elsewhere.csv")
+    path.symlink_to(elsewhere)
+    decide(data, claims[1].id, "rejected", force=True)
+    assert path.is_symlink()
+    assert elsewhere.stat().st_mode & 0o777 == 0o600
+    assert len(elsewhere.read_text().splitlines()) == 3
 
 
 # --- the command line -----------------------------------------------------------------------
@@ -731,3 +751,20 @@ def test_the_commands(tmp_path, monkeypatch, capsys):
     assert main(["claim", "list"]) == 2
     assert main(["claim", "accept", *LINK, "--by", "Ann Other"]) == 2
     assert "--reason" in capsys.readouterr().err
+
+
+def test_the_page_for_users_does_as_it_says(data, monkeypatch, capsys):
+    import shlex
+
+    page = Path(__file__).parent.parent / "docs" / "how-to" / "decide-about-links.md"
+    lines = [x.strip() for x in page.read_text().splitlines() if x.startswith("    kg claim ")]
+    assert len(lines) == 5
+    monkeypatch.chdir(data.parent)
+    for line in lines:
+        assert main(shlex.split(line)[1:]) == 0, line
+    capsys.readouterr()
+    found = read_graph(data)
+    assert held(found, OPEN[1]).decisions[-1].by == "Ann Other"
+    assert held(found, SERVES).decisions == ()
+    campaign = (ACTION, "supportsInstrument", "time-to-change")
+    assert held(found, campaign, "interpreted").accepted

@@ -205,6 +205,12 @@ def _curated(data: Path, *, dry_run: bool) -> Iterator[KnowledgeGraph]:
             f"{data} is no data folder with registers",
             hint="give the folder that holds documents.csv and registers with --data",
         )
+    if not (data / "schemas" / "decisions.json").is_file():
+        raise LoadError(
+            "no-schema",
+            f"{data} has no schema for the register of decisions",
+            hint=f"copy {data_folder() / 'schemas' / 'decisions.json'} to {data / 'schemas'}",
+        )
     if data.resolve() == data_folder().resolve() and share().name == "_share":
         raise SettingsError(
             "data-installed",

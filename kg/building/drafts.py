@@ -167,7 +167,11 @@ class Drafts:
             if (path.read_bytes() if path.exists() else None) != self._found[name]:
                 raise input_changed(name)
         for name, text in self._texts.items():
-            write_text(self.data / name, text)
+            path = self.data / name
+            mode = None if self._found[name] is None else path.stat().st_mode
+            write_text(path, text)
+            if mode is not None:
+                path.chmod(mode)  # what takes a file's place is a new file
         return replace(edit, written=True)
 
 

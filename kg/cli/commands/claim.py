@@ -53,7 +53,9 @@ def command() -> None:
 def listing(
     node: str | None, path: str | None, store: str | None, form: str | None, *, undecided: bool
 ) -> None:
-    """List the links that somebody asserts or suggests, each with all decisions on it.
+    """List links with all decisions on them.
+
+    What rules infer is left out: nobody can decide about it.
 
     Example: kg claim list telford-2011/action/19
     """
@@ -157,7 +159,9 @@ _CLAIM = click.argument("claim", nargs=-1, required=True)
 @click.option("--confidence", default="", metavar="0..1", help="Of a suggestion: how sure.")
 @_curation_options
 def accept(claim: tuple[str, ...], data: str | None, **options: Any) -> None:  # noqa: ANN401
-    """Accept a link, or take up a suggestion as an interpreted link of one's own.
+    """Accept a link, or take up a suggestion.
+
+    A suggestion stays as it is; an interpreted link of one's own is added beside it.
 
     CLAIM is an id (six characters are enough where no other begins so), or subject, predicate
     and object.
@@ -166,14 +170,15 @@ def accept(claim: tuple[str, ...], data: str | None, **options: Any) -> None:  #
     """
     from kg.building.curation import decide_claim
 
-    _report(decide_claim(_data(data), claim, "accepted", **options), "accepted")
+    place = _data(data)
+    _report(decide_claim(place, claim, "accepted", **options), "accepted", place)
 
 
 @command.command
 @_CLAIM
 @_curation_options
 def reject(claim: tuple[str, ...], data: str | None, **options: Any) -> None:  # noqa: ANN401
-    """Reject a link: it stays, with who rejected it and why, and counts no more.
+    """Reject a link, which stays and counts no more.
 
     CLAIM is an id (six characters are enough where no other begins so), or subject, predicate
     and object.
@@ -182,7 +187,8 @@ def reject(claim: tuple[str, ...], data: str | None, **options: Any) -> None:  #
     """
     from kg.building.curation import decide_claim
 
-    _report(decide_claim(_data(data), claim, "rejected", **options), "rejected")
+    place = _data(data)
+    _report(decide_claim(place, claim, "rejected", **options), "rejected", place)
 
 
 @command.command
@@ -222,17 +228,19 @@ def add(
 ) -> None:
     """Add a link whose words stand in a document.
 
-    Example: kg claim add derby-2014/action/13 cites crisis-concordat --basis interpreted
-    --quote "..." --rationale "..." --confidence 0.4 --by "Ann Other" --reason "..."
+    Example: kg claim add telford-2011/action/4 supportsInstrument time-to-change
+    --basis interpreted --quote "campaigns such as Time to Change" --rationale "..."
+    --confidence 0.6 --by "Ann Other" --reason "..."
     """
     from kg.building.curation import add_claim
 
+    place = _data(data)
     quote, line = " | ".join(quotes), " | ".join(lines)
-    edit = add_claim(_data(data), subject, predicate, object_, quote=quote, line=line, **options)
-    _report(edit, "added")
+    edit = add_claim(place, subject, predicate, object_, quote=quote, line=line, **options)
+    _report(edit, "added", place)
 
 
-def _report(edit: Edit, what: str) -> None:
+def _report(edit: Edit, what: str, data: Path) -> None:
     """Say what was done, or what would be."""
     if not edit.written:
         click.echo(edit.diff, nl=False)
@@ -244,4 +252,4 @@ def _report(edit: Edit, what: str) -> None:
         click.echo(f"would be {what}: {words}, claim {claim.id}; nothing was written", err=True)
         return
     click.echo(f"{what}: {words}, claim {claim.id}, in {' and '.join(edit.files)}", err=True)
-    click.echo("it counts from the next release on: kg build --data FOLDER", err=True)
+    click.echo(f"it holds from the next release on: kg build --data {data}", err=True)
