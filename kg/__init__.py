@@ -16,8 +16,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.building.adding import add_claim
     from kg.building.build import build
-    from kg.building.curation import add_claim, decide_claim
+    from kg.building.curation import decide_claim
     from kg.checks.auditing import audit
     from kg.checks.shapes import validate
     from kg.errors import KgError
@@ -35,7 +36,7 @@ _HOMES = {
     "KgError": "kg.errors",
     "KnowledgeGraph": "kg.model.graph",
     "__version__": "kg.resources",
-    "add_claim": "kg.building.curation",
+    "add_claim": "kg.building.adding",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
     "decide_claim": "kg.building.curation",

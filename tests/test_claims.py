@@ -613,7 +613,7 @@ def test_hostile_words_come_back_as_they_were(tmp_path):
 
 KILLED = """
 import os, pathlib, signal, sys
-from kg.building import curation
+from kg.building import adding
 at, data = int(sys.argv[1]), pathlib.Path(sys.argv[2])
 done, replace = [0], pathlib.Path.replace
 def fatal(self, target):
@@ -622,7 +622,7 @@ def fatal(self, target):
         os.kill(os.getpid(), signal.SIGKILL)
     return replace(self, target)
 pathlib.Path.replace = fatal
-curation.add_claim(data, "a/action/1", "serves", "nat/objective/1", basis="stated",
+adding.add_claim(data, "a/action/1", "serves", "nat/objective/1", basis="stated",
                    quote="The instrument a.", by="Ann Other", reason="it says so")
 """
 

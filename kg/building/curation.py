@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from kg.building.drafts import Drafts, Edit, check
 from kg.building.finding import find_claim
-from kg.errors import LoadError, Place, SettingsError
+from kg.errors import LoadError, SettingsError
 from kg.model.bases import WORDS, Basis
 from kg.model.records import NOWHERE
 from kg.registers.deciding import ADDED, link_of
-from kg.registers.documents import read_document
 from kg.registers.editing import typed
 from kg.registers.linking import asserted_claim, evidence_of
-from kg.registers.rows import SEPARATOR
-from kg.registers.schemas import read_schema
 from kg.registers.tables import read_rows
 from kg.resources import data_folder, share
 from kg.store.locking import alone
@@ -30,12 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from kg.errors import KgError
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Claim, Passage
 
-_LINK: Final = ("subject", "predicate", "object", "basis", "claim")
-_STANDING: Final = {"accepted": "accept", "rejected": "reject"}
+LINK: Final = ("subject", "predicate", "object", "basis", "claim")
+_DECISIONS: Final = ("accepted", "rejected")
 
 
 def decide_claim(
@@ -72,11 +68,22 @@ def decide_claim(
     Raises:
         KgError: If there is no such claim, it cannot be decided so, or the registers would not
             read with it.
+
+    Example:
+        >>> link = ["telford-2011/action/19", "fundedFrom", "wm-sha-non-recurring-funding"]
+        >>> edit = decide_claim(data_folder(), link, "accepted", by="Ann Other",
+        ...                     reason="the award letter says so", dry_run=True)
+        >>> edit.claims[0].decision, edit.written
+        ('accepted', False)
     """
-    if decision not in _STANDING:
-        raise SettingsError("unknown-code", f"no decision is called {decision!r}", hint="accepted")
-    taken = _taken(by, reason, on, today)
-    with _curated(data, dry_run=dry_run) as graph:
+    if decision not in _DECISIONS:
+        raise SettingsError(
+            "unknown-code",
+            f"no decision is called {decision!r}",
+            hint=f"choose from {', '.join(_DECISIONS)}",
+        )
+    taken = taken_by(by, reason, on, today)
+    with curated(data, dry_run=dry_run) as graph:
         held = find_claim(graph, claim)
         plan = _plan_of(held)
         _refuse_repeated(held, decision, taken["on"])
@@ -84,8 +91,8 @@ def decide_claim(
         row = {"decision": decision, **taken}
         if held.basis is Basis.SUGGESTED and decision == "accepted":
             made = _take_up(graph, drafts, held, reason=taken["reason"], confidence=confidence)
-            drafts.add("decisions", {**_named(held), **row}, _LINK, ordered=True)
-            drafts.add("decisions", {**_named(made), **row, "decision": ADDED}, _LINK, ordered=True)
+            drafts.add("decisions", {**named(held), **row}, LINK, ordered=True)
+            drafts.add("decisions", {**named(made), **row, "decision": ADDED}, LINK, ordered=True)
             expected = {held.id: "open", made.id: "accepted"}
         else:
             if confidence:
@@ -94,105 +101,14 @@ def decide_claim(
                     f"a confidence goes with a suggestion, and the link is {held.basis.word}",
                     hint="leave --confidence out",
                 )
-            drafts.add("decisions", {**_named(held), **row}, _LINK, ordered=True)
+            drafts.add("decisions", {**named(held), **row}, LINK, ordered=True)
             expected = {held.id: decision}
         edit = check(graph, drafts, expected)
         return edit if dry_run else drafts.write(edit, force=force)
 
 
-def add_claim(
-    data: Path,
-    subject: str,
-    predicate: str,
-    object_: str,
-    *,
-    basis: str,
-    quote: str,
-    by: str,
-    reason: str,
-    line: str = "",
-    document: str = "",
-    rationale: str = "",
-    confidence: str = "",
-    note: str = "",
-    on: str = "",
-    force: bool = False,
-    dry_run: bool = False,
-    today: date | None = None,
-) -> Edit:
-    """Add a link that the words of a document support, as a named person and for a reason.
-
-    Args:
-        data: The data folder.
-        subject: The thing that the link starts from, by any of its names.
-        predicate: The kind of link, a property of the ontology.
-        object_: The thing that it leads to, by any of its names.
-        basis: `stated`, `inherited` or `interpreted`.
-        quote: The words, verbatim but for white space; several passages separated by ` | `.
-        by: The name of the person or body who adds it, and answers for it.
-        reason: Why it is added.
-        line: The line on which the words begin, where they stand at several places.
-        document: The id of the document; that of the folder when left out.
-        rationale: Why the words are read so; for an interpreted link, and else empty.
-        confidence: How sure they are, from 0 to 1; the same.
-        note: Anything that a reader should know.
-        on: The day, as `2026-11-24`; today when left out.
-        force: Write even when items cease to reach anything.
-        dry_run: Write nothing; say what would be written.
-        today: The day of today.
-
-    Raises:
-        KgError: If an end is not known, the words do not stand in the document, the link is
-            there already, or the registers would not read with it.
-    """
-    taken = _taken(by, reason, on, today)
-    with _curated(data, dry_run=dry_run) as graph:
-        row = {
-            "subject": graph.node(subject).id,
-            "predicate": _known(data, "predicate", predicate),
-            "object": graph.node(object_).id,
-            "basis": _known(data, "basis", basis),
-            "quote": SEPARATOR.join(
-                " ".join(part.split())
-                for part in typed(quote, "the quotation", letters=0, lines=True).split(SEPARATOR)
-            ),
-            "line": line,
-            "decision": "open",  # until the row of decisions beside it says who accepts it
-            "rationale": typed(rationale, "the rationale", lines=True) if rationale else "",
-            "confidence": confidence,
-            "note": typed(note, "the note", lines=True) if note else "",
-        }
-        if row["basis"] == Basis.SUGGESTED.word:
-            raise SettingsError(
-                "unknown-code",
-                "a person does not suggest a link, they judge",
-                hint="choose stated, inherited or interpreted",
-            )
-        interpreted = row["basis"] == Basis.INTERPRETED.word
-        if interpreted != bool(rationale) or interpreted != bool(confidence):
-            raise SettingsError(
-                "empty-cell" if interpreted else "malformed-cell",
-                "an interpreted link needs a rationale and a confidence"
-                if interpreted
-                else f"a {row['basis']} link is no judgement: it has no rationale or confidence",
-                hint="give --rationale and --confidence with --basis interpreted, and only then",
-            )
-        plan = _folder(graph, data, row["subject"], document)
-        source = document or plan
-        row["document"] = "" if source == plan else source
-        passages = _located(graph, data, source, row["quote"], line)
-        made = _claim(graph, row, passages)
-        _refuse_known(graph, made)
-        drafts = Drafts(data, plan)
-        drafts.add("links", row, ("subject",))
-        named = {**_named(made), "decision": ADDED, **taken}
-        drafts.add("decisions", named, _LINK, ordered=True)
-        edit = check(graph, drafts, {made.id: "accepted"})
-        return edit if dry_run else drafts.write(edit, force=force)
-
-
 @contextmanager
-def _curated(data: Path, *, dry_run: bool) -> Iterator[KnowledgeGraph]:
+def curated(data: Path, *, dry_run: bool) -> Iterator[KnowledgeGraph]:
     """Hold the registers of a data folder, and yield what they say.
 
     They may have faults: to reject a link is how some of them are mended.
@@ -230,7 +146,7 @@ def _curated(data: Path, *, dry_run: bool) -> Iterator[KnowledgeGraph]:
         yield survey(data)
 
 
-def _taken(by: str, reason: str, on: str, today: date | None) -> dict[str, str]:
+def taken_by(by: str, reason: str, on: str, today: date | None) -> dict[str, str]:
     """Return who decides, when and why, as cells of a row."""
     now = today or datetime.now(UTC).astimezone().date()
     try:
@@ -252,9 +168,9 @@ def _taken(by: str, reason: str, on: str, today: date | None) -> dict[str, str]:
     }
 
 
-def _named(claim: Claim) -> dict[str, str]:
+def named(claim: Claim) -> dict[str, str]:
     """Return the cells by which a row of decisions names a claim."""
-    return dict(zip(_LINK, (*link_of(claim), claim.id), strict=True))
+    return dict(zip(LINK, (*link_of(claim), claim.id), strict=True))
 
 
 def _plan_of(claim: Claim) -> str:
@@ -312,13 +228,13 @@ def _take_up(
         "confidence": confidence,
         "note": f"takes up suggestion {held.id} of {held.model}, score {held.score}",
     }
-    made = _claim(graph, cells, held.evidence)
-    _refuse_known(graph, made)
+    made = claim_of(graph, cells, held.evidence)
+    refuse_known(graph, made)
     drafts.add("links", cells, ("subject",))
     return made
 
 
-def _claim(graph: KnowledgeGraph, row: dict[str, str], passages: tuple[Passage, ...]) -> Claim:
+def claim_of(graph: KnowledgeGraph, row: dict[str, str], passages: tuple[Passage, ...]) -> Claim:
     """Return the claim that a row will be, for its id."""
     evidence = evidence_of(graph.nodes[row["subject"]].passages, passages)
     basis = WORDS[row["basis"]]
@@ -326,7 +242,7 @@ def _claim(graph: KnowledgeGraph, row: dict[str, str], passages: tuple[Passage, 
     return asserted_claim(*link, basis, evidence, origin=NOWHERE)
 
 
-def _refuse_known(graph: KnowledgeGraph, made: Claim) -> None:
+def refuse_known(graph: KnowledgeGraph, made: Claim) -> None:
     """Refuse a link that is there already, and one that was rejected."""
     for claim in graph.claims_from(made.subject):
         if claim.id == made.id and claim.decision != "rejected":
@@ -341,62 +257,3 @@ def _refuse_known(graph: KnowledgeGraph, made: Claim) -> None:
                 f"the link was rejected, and is not raised again: {claim.origin}",
                 hint=f"to overrule the rejection: kg claim accept {claim.id}",
             )
-
-
-def _known(data: Path, column: str, word: str) -> str:
-    """Return a word that the registers of links and decisions both take in a column."""
-    takes = [
-        next(
-            field.choices
-            for field in read_schema(data / "schemas", name).fields
-            if field.name == column
-        )
-        for name in ("links", "decisions")
-    ]
-    word = word.removeprefix("lin:")
-    choices = [choice for choice in takes[0] if choice in takes[1]]
-    if word not in choices:
-        hint = f"choose from {', '.join(choices)}"
-        if word == "supersedes":
-            hint = "say it in the column supersedes of instruments.csv"
-        raise SettingsError("unknown-code", f"no {column} of links is called {word!r}", hint=hint)
-    return word
-
-
-def _folder(graph: KnowledgeGraph, data: Path, subject: str, document: str) -> str:
-    """Return the folder whose register a new link belongs to."""
-    plans = [graph.instrument_of(subject)]
-    if document in graph.documents:
-        plans.append(graph.documents[document].instrument)
-    for plan in plans:
-        if plan and (data / "registers" / plan / "links.csv").is_file():
-            return plan
-    raise LoadError(
-        "load-file",
-        f"there is no register of links for {subject}",
-        hint="name a document with --document whose instrument has one, "
-        f"or make registers/{plans[0]}/links.csv with a header",
-    )
-
-
-def _located(
-    graph: KnowledgeGraph, data: Path, name: str, quote: str, line: str
-) -> tuple[Passage, ...]:
-    """Find the words that a link quotes, as the reading of its row will."""
-    document = graph.documents.get(name)
-    if document is None:
-        raise SettingsError(
-            "unknown-id",
-            f"no document is called {name!r}",
-            hint=f"say which with --document: {', '.join(graph.documents)}",
-        )
-    errors: list[KgError] = []
-    source = read_document(document, data, Place(document.path), errors)
-    if errors or source is None:
-        raise errors[0]
-    quotes = quote.split(SEPARATOR)
-    lines = [part.strip() for part in line.split("|")] if line else [""] * len(quotes)
-    if len(lines) != len(quotes):
-        message = f"{len(quotes)} passages are quoted, but {len(lines)} lines are given"
-        raise SettingsError("malformed-cell", message, hint="give one line a passage, - for none")
-    return tuple(source.locate(words, at) for words, at in zip(quotes, lines, strict=True))

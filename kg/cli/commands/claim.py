@@ -232,7 +232,7 @@ def add(
     --basis interpreted --quote "campaigns such as Time to Change" --rationale "..."
     --confidence 0.6 --by "Ann Other" --reason "..."
     """
-    from kg.building.curation import add_claim
+    from kg.building.adding import add_claim
 
     place = _data(data)
     quote, line = " | ".join(quotes), " | ".join(lines)
