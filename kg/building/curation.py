@@ -220,7 +220,7 @@ def _take_up(
     found = read_rows(drafts.text("links"), held.origin.path, [])
     row = next(row for row in found if row.line == held.origin.line)
     cells = {name: row[name] for name in ("subject", "predicate", "object", "quote")}
-    cells |= {name: row[name] for name in ("line", "document") if row[name]}
+    cells |= {name: row[name] for name in ("line", "document", "valid") if row[name]}
     cells |= {
         "basis": Basis.INTERPRETED.word,
         "decision": "open",
