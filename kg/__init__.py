@@ -16,7 +16,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.building.adding import add_claim
     from kg.building.build import build
+    from kg.building.curation import decide_claim
     from kg.checks.auditing import audit
     from kg.checks.shapes import validate
     from kg.errors import KgError
@@ -36,8 +38,10 @@ _HOMES = {
     "KnowledgeGraph": "kg.model.graph",
     "__version__": "kg.resources",
     "as_of": "kg.model.dating",
+    "add_claim": "kg.building.adding",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
+    "decide_claim": "kg.building.curation",
     "define": "kg.vocabulary",
     "export": "kg.opening",
     "impact": "kg.lineage.impact",
@@ -60,9 +64,11 @@ _RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
     "KgError",
     "KnowledgeGraph",
+    "add_claim",
     "as_of",
     "audit",
     "build",
+    "decide_claim",
     "define",
     "export",
     "impact",

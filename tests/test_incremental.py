@@ -86,6 +86,10 @@ def one_plan(draw, name, *, acyclic):
     if draw(st.booleans()):
         plan["elements"].append((f"{name}/outcome/2", "Outcome"))
     plan["links"] = draw(links(name, acyclic=acyclic))
+    numbers = st.integers(0, max(len(plan["links"]) - 1, 0))
+    taken = st.tuples(numbers, st.sampled_from(["rejected", "accepted", "open"]))
+    if plan["links"] and draw(st.booleans()):
+        plan["decisions"] = draw(st.lists(taken, min_size=1, max_size=3))
     plan["absences"] = draw(st.lists(st.sampled_from(ENDS), max_size=2))
     if draw(st.booleans()):
         members = draw(st.sampled_from([f"{name}/action/*", "b/outcome/*", "a/outcome/1"]))
@@ -113,11 +117,25 @@ def changes(draw):
     second = copy.deepcopy(first)
     name = draw(st.sampled_from(PLANS))
     other = draw(one_plan(name, acyclic=acyclic))
-    parts = ["links", "links", "absences", "sets", "instrument", "elements"]
+    parts = [
+        "links",
+        "links",
+        "decisions",
+        "decisions",
+        "absences",
+        "sets",
+        "instrument",
+        "elements",
+    ]
     for key in draw(st.sets(st.sampled_from(parts), max_size=2)):
         second[name].pop(key, None)
+        if key == "links":
+            second[name].pop("decisions", None)  # they are of other links
         if key in other:
             second[name][key] = other[key]
+    taken = second[name].pop("decisions", [])
+    if last := len(second[name].get("links", [])):
+        second[name]["decisions"] = [(min(number, last - 1), what) for number, what in taken]
     return first, second, draw(st.sampled_from(["2026-01-01", "2026-01-01", "2026-02-02"]))
 
 

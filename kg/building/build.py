@@ -20,6 +20,7 @@ from kg.store.files import read_lines
 from kg.store.release_writing import prune, write_aside
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from kg.building.cache import Cache
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
     from kg.store.releases import Release
 
 
-def read_graph(data: Path) -> KnowledgeGraph:
+def read_graph(data: Path, drafts: Mapping[str, str] | None = None) -> KnowledgeGraph:
     """Read registers, verify every quotation, run the rules, and check jurisdiction and time.
+
+    Args:
+        data: The data folder.
+        drafts: Texts of registers that are read in place of the files of that name.
 
     Raises:
         BuildError: With every error of the run, if there is one.
@@ -46,7 +51,7 @@ def read_graph(data: Path) -> KnowledgeGraph:
     from kg.checks.links import bound_problems  # noqa: PLC0415 - the same
     from kg.registers.reading import read_registers  # noqa: PLC0415 - not when nothing changed
 
-    reading = read_registers(data)
+    reading = read_registers(data, drafts)
     errors = list(reading.errors)
     # Rules run only on what may stand: a conclusion from a faulty link would be noise.
     graph = _asserted(reading) if errors else _with_inferences(_asserted(reading))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kg.errors import Place
 from kg.model.bases import Basis
-from kg.model.records import Claim, Document, Fact, Node, Passage
+from kg.model.records import Claim, Decision, Document, Fact, Node, Passage
 from kg.store.records import NODE_FIELDS
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _CLAIM: Final = (
     "rule",
     "note",
     "valid",
+    "score",
+    "model",
 )
 _BASES: Final = tuple(Basis)
 T = TypeVar("T")
@@ -96,6 +98,7 @@ def encode_claim(claim: Claim) -> str:
             list(claim.premises),
             _passages(claim.evidence),
             _place(claim.origin),
+            [[d.decision, d.by, d.on, d.reason, _place(d.origin)] for d in claim.decisions],
         ]
     )
 
@@ -106,7 +109,8 @@ def decode_claim(line: str | bytes) -> Claim:
     Raises:
         DamagedError: If the line is no claim.
     """
-    *words, basis, support, premises, evidence, origin = _parsed(line, len(_CLAIM) + 5)
+    found = _parsed(line, len(_CLAIM) + 6)
+    *words, basis, support, premises, evidence, origin, decisions = found
     return Claim(
         **dict(zip(_CLAIM, _texts(words), strict=True)),
         basis=_basis(basis),
@@ -114,6 +118,7 @@ def decode_claim(line: str | bytes) -> Claim:
         premises=_texts(premises),
         evidence=_read_passages(evidence),
         origin=_read_place(origin),
+        decisions=tuple(_read_decision(entry) for entry in _list(decisions)),
     )
 
 
@@ -275,6 +280,14 @@ def _read_passages(value: object) -> tuple[Passage, ...]:
             raise DamagedError
         found.append(Passage(*entry))
     return tuple(found)
+
+
+def _read_decision(value: object) -> Decision:
+    found = _list(value)
+    if len(found) != 5:  # noqa: PLR2004 - four words and a place
+        raise DamagedError
+    decision, by, on, reason = _texts(found[:4])
+    return Decision(decision, by, on, reason, _read_place(found[4]))
 
 
 def _place(place: Place) -> list[str | int]:

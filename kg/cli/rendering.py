@@ -16,6 +16,7 @@ from kg.model.tables import ResultTable, inert
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from kg.model.records import Decision
     from kg.model.tables import Cell
 
 _GAP: Final = 2
@@ -37,6 +38,18 @@ def emit_dicts(
 ) -> None:
     """Write dictionaries as a table."""
     emit(ResultTable(columns, tuple(tuple(row[c] for c in columns) for row in rows)), form)
+
+
+def history_line(taken: Decision) -> str:
+    """Say who took a decision, when and why.
+
+    Example:
+        >>> from kg.model.records import Decision
+        >>> history_line(Decision("rejected", "Ann Other", "2026-11-24", "the row says lead only"))
+        'by Ann Other on 2026-11-24: the row says lead only'
+    """
+    when = f" on {taken.on}" if taken.on else ""
+    return f"by {taken.by}{when}: {taken.reason or 'as first read'}"
 
 
 def render(table: ResultTable, form: str) -> str:

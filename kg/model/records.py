@@ -97,6 +97,20 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided about a claim, on a day, for a reason."""
+
+    decision: str
+    """`accepted`, `rejected`, `open`, or `added`: written down by the same person."""
+    by: str
+    """The name of a person or body, as they write it."""
+    on: str
+    reason: str = ""
+    """Empty only for the first decision, which a reader took with the reading itself."""
+    origin: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One link between two things, as held by someone on some basis."""
 
@@ -119,6 +133,12 @@ class Claim:
     origin: Place = NOWHERE
     valid: str = ""
     """When the link holds, as an EDTF interval; empty when nothing is said."""
+    decisions: tuple[Decision, ...] = ()
+    """Every decision in the order in which they were taken; empty when only the reading is one."""
+    score: str = ""
+    """Of a suggested claim: how sure the model says it is, from 0 to 1."""
+    model: str = ""
+    """Of a suggested claim: name and version of the model."""
 
     @property
     def accepted(self) -> bool:

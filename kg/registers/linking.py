@@ -44,13 +44,57 @@ def read_link(reading: Reading, plan: str, row: Row) -> None:
             )
         )
     check_validity(reading, row)
+    _check_suggestion(reading, row)
     quoted = passages_of(reading, row, plan)
     if known:
         document = reading.documents.get(row["document"] or plan)
         own = reading.nodes[row["subject"]].passages
-        where = {passage.document for passage in quoted}
-        evidence = tuple(dict.fromkeys([*(p for p in own if p.document in where), *quoted]))
-        _add_claim(reading, row, document, evidence)
+        _add_claim(reading, row, document, evidence_of(own, quoted))
+
+
+def evidence_of(own: Iterable[Passage], quoted: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Return what a link rests on: the words of its subject in the same text, then its own.
+
+    Args:
+        own: The passages of the subject.
+        quoted: The passages that the link quotes.
+
+    Example:
+        >>> row, cell = Passage("d", 0, 9, 1, 1, "An action"), Passage("d", 10, 14, 1, 1, "Goal")
+        >>> evidence_of([row, Passage("e", 0, 1, 1, 1, "A")], [cell]) == (row, cell)
+        True
+    """
+    found = tuple(quoted)
+    where = {passage.document for passage in found}
+    return tuple(dict.fromkeys([*(p for p in own if p.document in where), *found]))
+
+
+def _check_suggestion(reading: Reading, row: Row) -> None:
+    """Report a suggestion without its model and score, and any that is taken for a link."""
+    suggested = row["basis"] == "suggested"
+    for column in ("score", "model"):
+        if suggested != bool(row[column]):
+            reading.errors.append(
+                LoadError(
+                    "empty-cell" if suggested else "malformed-cell",
+                    "a suggested link needs a score and a model"
+                    if suggested
+                    else f"only a suggested link has a {column}",
+                    hint="say which model suggested it, and how sure it says it is from 0 to 1"
+                    if suggested
+                    else "how sure a reader is stands in the column confidence",
+                    place=row.place(column),
+                )
+            )
+    if suggested and row["decision"] == "accepted":
+        reading.errors.append(
+            LoadError(
+                "suggestion-accepted",
+                "a suggestion is open or rejected, never accepted as it stands",
+                hint="leave it open, and take it up with: kg claim accept",
+                place=row.place("decision"),
+            )
+        )
 
 
 def _add_claim(
@@ -70,6 +114,8 @@ def _add_claim(
         origin=row.place(),
         valid=row["valid"],
     )
+    if claim.basis is Basis.SUGGESTED:
+        claim = replace(claim, score=row["score"], model=row["model"])
     if claim.id in reading.claims:
         other = reading.claims[claim.id].origin
         reading.doubled.setdefault(claim.id, other)

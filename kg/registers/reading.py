@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import LoadError, Place
 from kg.model.records import Node
+from kg.registers.deciding import read_decisions
 from kg.registers.linking import expand_set, is_below, read_fact, read_link, successions
 from kg.registers.rows import (
     BIBLIOGRAPHY,
@@ -20,19 +21,20 @@ from kg.registers.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from kg.model.records import Passage
     from kg.registers.tables import Row
 
 
-def read_registers(folder: Path) -> Reading:
+def read_registers(folder: Path, drafts: Mapping[str, str] | None = None) -> Reading:
     """Read all registers below a data folder and verify every quotation in them.
 
     Args:
         folder: A folder with `documents.csv`, `readers.csv`, `instruments.csv`,
             `bodies.csv`, `schemas/` and one folder an instrument in `registers/`.
+        drafts: Texts of registers that are read in place of the files of that name.
 
     Returns:
         Records and errors; with errors the records are incomplete and must not be used.
@@ -40,7 +42,7 @@ def read_registers(folder: Path) -> Reading:
     Raises:
         LoadError: If a file cannot be read at all.
     """
-    reading = Reading(folder)
+    reading = Reading(folder, drafts=drafts or {})
     read_shared(reading)
     plans = plan_names(folder)
     for plan in plans:
@@ -119,19 +121,24 @@ def read_elements(reading: Reading, plan: str) -> None:
 
 
 def read_statements(reading: Reading, plan: str) -> None:
-    """Read what an instrument's folder says about things: links and facts."""
+    """Read what an instrument's folder says about things: links, decisions on them, and facts."""
+    decisions: list[Row] = []
     for table, row in _rows(reading, plan, STATEMENT_TABLES):
         if table == "links":
             read_link(reading, plan, row)
+        elif table == "decisions":
+            decisions.append(row)
         else:
             read_fact(reading, plan, table, row)
         reading.tick()
+    if decisions:
+        read_decisions(reading, plan, decisions)
 
 
 def _rows(reading: Reading, plan: str, tables: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
     for table in tables:
         name = f"registers/{plan}/{table}.csv"
-        if (reading.folder / name).is_file():
+        if name in reading.drafts or (reading.folder / name).is_file():
             for row in rows_of(reading, table, name):
                 yield table, row
 

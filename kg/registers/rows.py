@@ -27,6 +27,7 @@ ELEMENT_TABLES: Final = ("elements", "sets")
 """The registers of an instrument's folder that say what there is."""
 STATEMENT_TABLES: Final = (
     "links",
+    "decisions",
     "periods",
     "allocations",
     "absences",
@@ -90,6 +91,8 @@ class Reading:
     """Of each claim that stands in several rows, the first of them."""
     facts: list[Fact] = field(default_factory=list)
     seen: MutableMapping[str, Place] = field(default_factory=dict)
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    """Texts of registers that are read in place of the files of that name."""
     schemas: dict[str, Schema] = field(default_factory=dict)
     tick: Callable[[], None] = _still
     """Called after every row, for whoever shows progress."""
@@ -100,7 +103,7 @@ def rows_of(reading: Reading, table: str, name: str) -> list[Row]:
     schema = reading.schemas.get(table)
     if schema is None:
         schema = reading.schemas[table] = read_schema(reading.folder / "schemas", table)
-    text = decode(reading.folder / name, name)
+    text = reading.drafts[name] if name in reading.drafts else decode(reading.folder / name, name)
     wrong = schema.check_header(header_of(text), name)
     reading.errors.extend(wrong)
     if wrong:

@@ -125,6 +125,7 @@ class Neighbourhood:
         """Fetch all that is said of some things, with the passages that they rest on."""
         found = self.describe(subjects)
         self._passages(o for _, p, o in found if p == term_iri("evidence"))
+        self.describe(o for _, p, o in found if p == term_iri("hasDecision"))
         return found
 
     def _passages(self, names: Iterable[str]) -> None:

@@ -19,7 +19,9 @@ from kg.store.fact_quads import fact_statements
 from kg.store.rdf import (
     ASSERTED,
     CLAIMS,
+    DC,
     DCTERMS,
+    FOAF,
     INFERRED,
     OA,
     PROV,
@@ -241,11 +243,18 @@ def _claim(claim: Claim, passages: dict[str, Passage]) -> Iterator[Statement]:
     if claim.confidence:
         value = literal(claim.confidence, XSD + "decimal")
         yield subject, term_iri("confidence"), value, CLAIMS
+    for name, text, datatype in (
+        ("score", claim.score, XSD + "decimal"),
+        ("model", claim.model, ""),
+    ):
+        if text:
+            yield subject, term_iri(name), literal(text, datatype), CLAIMS
     if claim.note:
         yield subject, SKOS + "note", literal(claim.note, language="en"), CLAIMS
     if claim.valid:
         yield subject, DCTERMS + "valid", literal(claim.valid), CLAIMS
     yield from record_statement(subject, claim.origin, CLAIMS)
+    yield from _decisions(claim, subject)
     if claim.accepted and claim.basis is not Basis.SUGGESTED:
         where = INFERRED if claim.basis is Basis.INFERRED else ASSERTED
         yield (
@@ -254,6 +263,24 @@ def _claim(claim: Claim, passages: dict[str, Passage]) -> Iterator[Statement]:
             iri(node_iri(claim.object)),
             where,
         )
+
+
+def _decisions(claim: Claim, subject: str) -> Iterator[Statement]:
+    """Yield the history of a claim; the numbers in the names keep its order."""
+    for number, taken in enumerate(claim.decisions, start=1):
+        name = f"{subject}/decision/{number}"
+        yield subject, term_iri("hasDecision"), iri(name), CLAIMS
+        yield name, RDF + "type", iri(term_iri("Decision")), CLAIMS
+        yield name, term_iri("decision"), iri(code_iri("decision", taken.decision)), CLAIMS
+        # A name as people write it, and no identity: two of the same name may be two people.
+        yield name, DC + "creator", literal(taken.by), CLAIMS
+        if taken.on:
+            yield name, DCTERMS + "date", literal(taken.on, XSD + "date"), CLAIMS
+        if taken.reason:
+            yield name, SKOS + "note", literal(taken.reason), CLAIMS
+        yield from record_statement(name, taken.origin, CLAIMS)
+    if claim.decisions and claim.decisions[0].decision == "added":
+        yield node_iri(claim.by), FOAF + "name", literal(claim.by), CLAIMS
 
 
 def _passage(name: str, passage: Passage) -> Iterator[Statement]:

@@ -20,10 +20,11 @@ from kg.model.bases import WORDS, Basis
 from kg.model.graph import KnowledgeGraph
 from kg.model.identifiers import ID, RULE, VOCABULARY, local_id, term_iri
 from kg.model.levels import ELEMENTS
-from kg.model.records import NOWHERE, Claim, Document, Node, Passage
+from kg.model.records import NOWHERE, Claim, Decision, Document, Node, Passage
 from kg.store.fact_rebuilding import FACT_CLASSES, PERIOD, rebuild_fact
 from kg.store.ordering import claim_order, fact_order, node_order
 from kg.store.rdf import (
+    DC,
     DCTERMS,
     FOREIGN,
     MEMBER,
@@ -286,7 +287,26 @@ def _claim(said: Description, subject: str) -> Claim:
         note=said.one(subject, SKOS + "note"),
         origin=said.place(subject),
         valid=said.one(subject, DCTERMS + "valid"),
+        decisions=_decisions(said, subject),
+        score=said.term(subject, "score"),
+        model=said.term(subject, "model"),
     )
+
+
+def _decisions(said: Description, subject: str) -> tuple[Decision, ...]:
+    """Return the history of a claim, in the order of the numbers in its names."""
+    found = {}
+    for name in said.all(subject, term_iri("hasDecision")):
+        number = name.rpartition("/")[2]
+        if name in said.said and number.isascii() and number.isdigit():
+            found[int(number)] = Decision(
+                said.code(name, "decision"),
+                said.one(name, DC + "creator"),
+                said.one(name, DCTERMS + "date"),
+                said.one(name, SKOS + "note"),
+                said.place(name),
+            )
+    return tuple(found[number] for number in sorted(found))
 
 
 def _with_support(claims: list[Claim]) -> list[Claim]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import Place
 from kg.model.bases import Basis
-from kg.model.records import Claim, Fact, Node, Passage, Problem
+from kg.model.records import Claim, Decision, Fact, Node, Passage, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,8 @@ NODE_FIELDS: Final = (
 )
 """The fields of a node that are plain texts."""
 _BASES: Final = tuple(Basis)
+_PLAIN_CLAIM: Final = 17
+"""How many entries a claim has without a history of decisions."""
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
 ).encode
@@ -124,6 +126,12 @@ def encode_claim(claim: Claim, shared: Shared) -> bytes:
         _place(claim.origin, shared),
         claim.valid,
     ]
+    if claim.decisions or claim.score or claim.model:
+        # Few claims have a history; the others do without the room for one.
+        decisions = [
+            [d.decision, d.by, d.on, d.reason, _place(d.origin, shared)] for d in claim.decisions
+        ]
+        content.append([decisions, claim.score, claim.model])
     return _encode(content).encode()
 
 
@@ -137,6 +145,7 @@ def decode_claim(data: bytes, shared: Shared) -> Claim:
         True
     """
     e = _decode(str(data, "utf-8"))
+    decisions, score, model = e[17] if len(e) > _PLAIN_CLAIM else ((), "", "")
     return Claim(
         e[0],
         e[1],
@@ -155,6 +164,9 @@ def decode_claim(data: bytes, shared: Shared) -> Claim:
         e[14],
         _read_place(e[15], shared),
         e[16],
+        tuple(Decision(d[0], d[1], d[2], d[3], _read_place(d[4], shared)) for d in decisions),
+        score,
+        model,
     )
 
 

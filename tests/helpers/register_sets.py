@@ -41,6 +41,7 @@ COLUMNS = {
             "confidence",
         ]
     ),
+    "decisions": ("subject", "predicate", "object", "basis", "decision", "by", "on", "reason"),
     "absences": ("subject", "property", "kind", "quote"),
     "defects": ("id", "subject", "kind", "description", "quote"),
 }
@@ -70,8 +71,8 @@ def write_data(folder, plans, *, bodies=(), read_on="2026-01-01"):
     Args:
         folder: Where; it must not exist.
         plans: By name of the instrument a dictionary: `instrument` (cells), `elements` (id,
-            class), `sets` (id, members), `links` (cells), `absences` (subjects) and `folder`,
-            whether it has one.
+            class), `sets` (id, members), `links` (cells), `decisions` (number of the link,
+            decision), `absences` (subjects) and `folder`, whether it has one.
         bodies: Ids of bodies.
         read_on: The date of the reading.
     """
@@ -147,6 +148,14 @@ def write_plan(folder, name, plan, lines):
             own["quote"] = words(f"Sentence {number} of {name} says so;")
         links.add(**own)
     links.close()
+    if plan.get("decisions"):
+        decisions = Register(place / "decisions.csv", "decisions")
+        for number, decision in plan["decisions"]:
+            link = {"basis": "stated", **plan["links"][number]}
+            cells = {name: link[name] for name in ("subject", "predicate", "object", "basis")}
+            said = {"by": "Ann Other", "on": "2026-01-03", "reason": "so it is"}
+            decisions.add(**cells, decision=decision, **said)
+        decisions.close()
     if plan.get("absences"):
         absences = Register(place / "absences.csv", "absences")
         for subject in plan["absences"]:

@@ -25,7 +25,7 @@ def command(
 
     Example: kg show worcestershire-2009/intention/5
     """
-    from kg.cli.rendering import emit_dicts
+    from kg.cli.rendering import emit_dicts, history_line
     from kg.opening import load, show
 
     graph = load(path, store=store, as_of=as_of)
@@ -63,6 +63,11 @@ def command(
             "; ".join(f"{p.document}:{p.lines}" for p in f.passages),
         )
         for f in graph.facts_of.get(found.id, ())
+    ]
+    rows += [
+        (f"{c.predicate} {taken.decision}", c.object, history_line(taken))
+        for c in (*graph.claims_from(found.id), *graph.claims_to(found.id))
+        for taken in c.decisions
     ]
     columns = ("what", "value", "more")
     emit_dicts([dict(zip(columns, row, strict=True)) for row in rows], columns, form)

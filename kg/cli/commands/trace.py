@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.options import as_of_option, basis_option, format_option, graph_option, store_option
+from kg.cli.rendering import history_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,6 +157,10 @@ def _hop(graph: KnowledgeGraph, claim: Claim) -> dict[str, Any]:
             }
             for p in claim.evidence
         ],
+        "decisions": [
+            {"decision": d.decision, "by": d.by, "on": d.on, "reason": d.reason}
+            for d in claim.decisions
+        ],
     }
 
 
@@ -253,5 +258,6 @@ def _hop_lines(graph: KnowledgeGraph, claim: Claim) -> list[str]:
         lines.append(f"    note: {claim.note}")
     if claim.rationale:
         lines.append(f"    because: {claim.rationale} (confidence {claim.confidence})")
+    lines += [f"    {d.decision} {history_line(d)}" for d in claim.decisions]
     lines += [f"    “{p.words}”  {_document(graph, p)}:{p.lines}" for p in claim.evidence]
     return lines
