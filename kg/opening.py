@@ -12,6 +12,7 @@ from kg.bundled import find_release
 from kg.errors import ExportError, InstallationError, LoadError
 from kg.registers.flat import read_flat_table
 from kg.registers.flat_graph import FlatGraph
+from kg.resources import data_folder
 from kg.store.files import read_lines
 from kg.store.releases import has_release
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Node
     from kg.model.tables import ResultTable
+    from kg.registers.originals import Originals
     from kg.sparql.guard import Guard, Limits
     from kg.store.dataset import Store
     from kg.store.publishing import Published
@@ -182,6 +184,26 @@ def load(
             hint="give a folder made by kg build, a data folder, or one CSV",
         )
     return read_flat_table(place)
+
+
+def read_texts(graph: KnowledgeGraph, path: str | Path | None = None) -> Originals:
+    """Find the documents of a graph where they usually lie, as far as they are the same texts.
+
+    Tried are the data folder itself, a folder `data` beside the folder of releases, `data`
+    here, and the bundled data. A text counts only if its SHA-256 is the one on record.
+
+    Args:
+        graph: The graph.
+        path: Where it was opened, as for `load`.
+
+    Example:
+        >>> "telford-2011" in read_texts(load())
+        True
+    """
+    from kg.registers.originals import Originals  # noqa: PLC0415 - needed by two commands
+
+    places = [] if path is None else [Path(path), Path(path).absolute().parent / "data"]
+    return Originals(graph.documents.values(), [*places, Path("data"), data_folder()])
 
 
 def triples(path: str | Path | None = None) -> tuple[KnowledgeGraph, list[str]]:

@@ -32,6 +32,21 @@ def choose(form: str | None) -> str:
     return form or ("table" if sys.stdout.isatty() else "tsv")
 
 
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return a number with its noun, in the singular where there is one.
+
+    Args:
+        count: The number.
+        noun: The singular.
+        nouns: The plural, where it is not made by an s.
+
+    Example:
+        >>> plural(1, "finding"), plural(0, "finding"), plural(2, "entry", "entries")
+        ('1 finding', '0 findings', '2 entries')
+    """
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
 def emit_dicts(
     rows: Iterable[Mapping[str, Cell]], columns: tuple[str, ...], form: str | None
 ) -> None:

@@ -178,7 +178,12 @@ class KnowledgeGraph:
 
     def absences_of(self, node: str) -> list[Fact]:
         """Return the stated absences of a node, those of its plan for its class included."""
-        own = [fact for fact in self.facts_of.get(node, ()) if fact.kind == "StatedAbsence"]
+        own = [
+            fact
+            for fact in self.facts_of.get(node, ())
+            # What a plan lacks for a class of its elements is no absence of the plan itself.
+            if fact.kind == "StatedAbsence" and not fact["applies_to"]
+        ]
         found = self.nodes.get(node)
         if found is None or not found.instrument:
             return own
