@@ -121,6 +121,8 @@ def gap_text(graph: KnowledgeGraph, found: Gap) -> list[str]:
 def _why_it_stops(page: Page, found: Gap) -> None:
     page.section("Why not:")
     page.reason(found.reason, 2)
+    if found.besides:
+        page.reason(found.besides, 2)
     for barred in found.barred:
         page.say(f"It cannot serve {called(page.graph, barred.instrument.id)}:", 2, hanging=2)
         page.reason(barred.reason, 4)
@@ -134,7 +136,7 @@ def _why_it_stops(page: Page, found: Gap) -> None:
             else f"The chain goes up {plural(len(stop.hops), 'hop')} and stops at "
             f"{called(page.graph, stop.node)}."
         )
-        if not ends and stop.reason != found.reason:
+        if not ends and stop.reason not in (found.reason, found.besides):
             page.reason(stop.reason, 2)
         for number, claim in enumerate(stop.hops, 1):
             page.hop(claim, 2, f"{number}. ")
@@ -188,7 +190,12 @@ def _closing(page: Page, found: Gap) -> None:
             2,
         )
     elif not found.needed:
-        page.say("No link of the ontology leads from such a thing to an objective.", 2)
+        page.say(
+            "Nothing is expected: what is neither sought nor done (a body, money, context, a "
+            "milestone, a measure, a report) serves no objective itself. Ask about the work that "
+            f"it belongs to: kg show {found.node.id}",
+            2,
+        )
     else:
         page.say("Words that say one of these; none were found in the documents that were read.", 2)
         for need in found.needed:

@@ -50,6 +50,7 @@ def gap_dict(graph: KnowledgeGraph, found: Gap) -> dict[str, Any]:
     """Return a gap in the form that other tools read."""
     return {
         "reason": _reason(graph, found.reason),
+        "besides": _reason(graph, found.besides) if found.besides else None,
         "forbidden": found.forbidden,
         "barred": [
             {"instrument": one.instrument.id, **_reason(graph, one.reason)} for one in found.barred

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kg.lineage.chains import ChainSearch
 from kg.lineage.reasons import NATIONS
 from kg.model.bases import Basis
-from kg.model.levels import ELEMENTS, INTENT
+from kg.model.levels import DELIVERY, ELEMENTS, INTENT
 from kg.model.table import TRACING
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kg.model.records import Claim, Node
 
 _SERVING: Final = frozenset({"serves", "servesPrimarily"})
+SERVES: Final = frozenset((*INTENT, *DELIVERY))
+"""What is sought or done; what is found, measured or reported serves nothing itself."""
 _LOOKED_AT: Final = 20_000
 """Nodes above one whose undecided claims are looked at."""
 
@@ -118,7 +120,7 @@ def what_is_needed(
             served.append(node)
     found: list[Need] = []
     for node in served:
-        if node.cls in ELEMENTS:
+        if node.cls in SERVES or (graph.flat and node.cls in ELEMENTS):
             found += _of_element(graph, node, aim, goals)
         elif node.cls == "Instrument":
             wanted = _instruments(graph, start, aim, goals)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import SettingsError
 from kg.lineage.chains import ChainSearch, faults_of
-from kg.lineage.closing import Need, undecided, what_is_needed
+from kg.lineage.closing import SERVES, Need, undecided, what_is_needed
 from kg.lineage.index import LineageIndex
 from kg.lineage.nearness import Alike, most_alike
 from kg.lineage.reasons import Reason, bound, national_names, tier_of
@@ -74,6 +74,8 @@ class Gap:
     bases: frozenset[Basis]
     reason: Reason
     """Why there is no chain, seen from the node itself."""
+    besides: Reason | None
+    """Of a gap that jurisdiction or time makes: what the document shows of it besides."""
     forbidden: bool
     """Whether jurisdiction or time forbids any link: nothing can close the gap."""
     stops: tuple[Stop, ...]
@@ -194,6 +196,7 @@ def why_not(
         target=aim,
         bases=bases,
         reason=binding or not_in_force(graph, waiting) or reason_at(graph, start, start, aim_id),
+        besides=_besides(graph, start) if binding else None,
         forbidden=binding is not None,
         stops=stops,
         more_stops=more,
@@ -201,7 +204,11 @@ def why_not(
         withheld=_reached(graph, start, goals, ALL, LIMIT, texts)[0] if bases != ALL else (),
         undecided=waiting,
         may_serve=may,
-        named=tuple(c for c in national_names(index, start.id) if c.predicate == "cites"),
+        named=tuple(
+            claim
+            for claim in national_names(index, start.id)
+            if claim.predicate == "cites" and (aim is None or claim.object in goals)
+        ),
         elsewhere=() if aim is None else named_elsewhere(graph, start.id, aim.id),
         needed=() if binding else what_is_needed(graph, start, aim, stops, open_goals),
         alike=tuple(alike),
@@ -279,11 +286,17 @@ def prove(
         raise UnprovenChainError(f"the chain from {start} cannot be proven: " + "; ".join(faults))
 
 
+def _besides(graph: KnowledgeGraph, start: Node) -> Reason | None:
+    """Return what the document shows of a gap that would be there in any case."""
+    reason = reason_at(graph, start, start, None)
+    return None if reason.code == "not-stated" else reason
+
+
 def _alike(
     graph: KnowledgeGraph, start: Node, aim: Node | None, goals: Sequence[str]
 ) -> tuple[list[Alike], int]:
     """Compare a node's words with those of what it might serve."""
-    if start.cls not in ELEMENTS:
+    if start.cls not in (ELEMENTS if graph.flat else SERVES):
         return [], 0
     table = graph.table
     wanted = {name: None for name in goals if graph.nodes[name].cls in ELEMENTS}

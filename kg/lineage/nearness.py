@@ -22,6 +22,8 @@ those through to under up was we were what when where which while who will with 
 you your etc
 """
 STOP_WORDS: Final = frozenset(_NO_WORDS.split())
+LEAST: Final = 0.1
+"""Likeness from which a node is worth showing; below, one common word is all that is shared."""
 _SHORTEST: Final = 3
 """Letters of a word that says something; shorter ones are mostly rests of damaged text."""
 
@@ -63,7 +65,7 @@ def _stem(word: str) -> str:
 def most_alike(node: Node, others: Iterable[Node], limit: int = 5) -> list[Alike]:
     """Rank nodes by the words that they share with one: cosine of tf-idf weights.
 
-    Words that stand in few of the nodes weigh more. What shares no word is left out.
+    Words that stand in few of the nodes weigh more. What is hardly alike (`LEAST`) is left out.
 
     Args:
         node: The node to compare with.
@@ -96,5 +98,6 @@ def most_alike(node: Node, others: Iterable[Node], limit: int = 5) -> list[Alike
         if shared:
             product = sum(own[word] * words[word] * weight[word] ** 2 for word in shared)
             likeness = round(product / (length(own) * length(words)), 3)
-            found.append(Alike(other, likeness, tuple(shared)))
+            if likeness >= LEAST:
+                found.append(Alike(other, likeness, tuple(shared)))
     return sorted(found, key=lambda one: (-one.likeness, one.node.id))[:limit]

@@ -21,10 +21,10 @@ def command(
     Example: kg search crisis --level Action
     """
     from kg.cli.rendering import emit_dicts
-    from kg.model.levels import class_of
     from kg.opening import load, search
 
-    classes = None if level is None else [class_of(level) or level]
+    graph = load(path, store=store)
+    classes = None if level is None else [_class(level, graph.table.classes)]
     rows = [
         {
             "node": n.id,
@@ -32,8 +32,25 @@ def command(
             "label": n.label,
             "lines": ", ".join(f"{p.document}:{p.lines}" for p in n.passages),
         }
-        for n in search(load(path, store=store), " ".join(words), classes)
+        for n in search(graph, " ".join(words), classes)
     ]
     emit_dicts(rows, ("node", "class", "label", "lines"), form)
     if not rows:
         click.echo("nothing found", err=True)
+
+
+def _class(word: str, present: tuple[str, ...]) -> str:
+    """Return the class that a word means: a level, or another class that the graph has."""
+    from kg.errors import SettingsError
+    from kg.model.levels import class_of, level_words
+
+    found = class_of(word) or next((c for c in present if c.lower() == word.lower()), None)
+    if found is None:
+        others = sorted(set(present) - set(level_words()))
+        also = f"; other classes here: {', '.join(others)}" if others else ""
+        raise SettingsError(
+            "unknown-level",
+            f"no level is called {word!r}",
+            hint=f"levels are {', '.join(level_words())}{also}",
+        )
+    return found
