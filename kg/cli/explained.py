@@ -130,11 +130,14 @@ def _why_it_stops(page: Page, found: Gap) -> None:
         if not stop.hops:
             continue
         ends = stop.reason.code == "cycle"
+        far = f"The chain goes up {plural(len(stop.hops), 'hop')}"
+        there = called(page.graph, stop.node)
         page.section(
             f"The chain runs in a circle of {plural(len(stop.hops), 'hop')}:"
             if ends
-            else f"The chain goes up {plural(len(stop.hops), 'hop')} and stops at "
-            f"{called(page.graph, stop.node)}."
+            else f"{far} to {there}, and does not count."
+            if stop.reason.code == "part-only"
+            else f"{far} and stops at {there}."
         )
         if not ends and stop.reason not in (found.reason, found.besides):
             page.reason(stop.reason, 2)

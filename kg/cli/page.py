@@ -53,11 +53,11 @@ class Page:
 
     def quote(self, passage: Passage, indent: int) -> None:
         """Add a quotation and where it stands."""
-        self.say(f"“{passage.words}”  {where(self.graph, passage)}", indent, hanging=2)
+        self.say(f"“{passage.words}” {where(self.graph, passage)}", indent, hanging=2)
 
     def node(self, node: Node) -> None:
         """Add what is asked about: its id, words and places."""
-        self.say(f"{node.id}  ({kind(node)})")
+        self.say(f"{node.id} ({kind(node)})")
         self.say(f"“{node.text or node.label}”", 2, hanging=2)
         for passage in node.passages:
             self.say(where(self.graph, passage), 2)
@@ -73,7 +73,7 @@ class Page:
         waiting = [(claim, indent, number)]
         while waiting:
             held, deep, label = waiting.pop()
-            self.say(f"{label}{predicate(held.predicate)}  [{held.basis.word}]", deep)
+            self.say(f"{label}{predicate(held.predicate)} [{held.basis.word}]", deep)
             deep += 3
             self.end(held.subject, "from", deep)
             self.end(held.object, "to", deep)

@@ -195,7 +195,7 @@ def why_not(
         node=start,
         target=aim,
         bases=bases,
-        reason=binding or not_in_force(graph, waiting) or reason_at(graph, start, start, aim_id),
+        reason=binding or not_in_force(graph, waiting) or _own_reason(graph, start, aim_id, stops),
         besides=_besides(graph, start) if binding else None,
         forbidden=binding is not None,
         stops=stops,
@@ -284,6 +284,19 @@ def prove(
     faults = faults_of(graph, path, start, ends, bases, texts)
     if faults:
         raise UnprovenChainError(f"the chain from {start} cannot be proven: " + "; ".join(faults))
+
+
+def _own_reason(
+    graph: KnowledgeGraph, start: Node, target: str | None, stops: Sequence[Stop]
+) -> Reason:
+    """Return why there is no chain, seen from the node itself."""
+    first = stops[0] if stops else None
+    if first and first.reason.code == "cycle":
+        return first.reason
+    if first and first.hops and graph.flat:
+        sought = target or "an item of the top level"
+        return Reason("not-stated", f"nothing that it serves leads to {sought}")
+    return reason_at(graph, start, start, target)
 
 
 def _besides(graph: KnowledgeGraph, start: Node) -> Reason | None:

@@ -19,7 +19,7 @@ a about across after all also an and any are as at be been but by can could do d
 from had has have how if in into is it its may more most must no not of on one or other our out
 over own same shall should so some such than that the their them then there these they this
 those through to under up was we were what when where which while who will with within would
-you your etc
+you your etc itself ourselves themselves yourself
 """
 STOP_WORDS: Final = frozenset(_NO_WORDS.split())
 LEAST: Final = 0.1

@@ -23,6 +23,12 @@ WALKED: Final = 20_000
 """Nodes above one that are looked at for where its chains stop."""
 
 
+PART_ONLY: Final = Reason(
+    "part-only", "it is only part of what leads there, and parts do not thereby serve"
+)
+"""Of a chain that leads to a target through structure, and so does not count."""
+
+
 @dataclass(frozen=True, slots=True)
 class Barred:
     """A framework of national objectives that the node cannot serve, and why."""
@@ -90,6 +96,9 @@ def stops_of(index: LineageIndex, start: Node, target: str | None) -> tuple[tupl
     queue = deque([start.id])
     while queue and len(came) < WALKED:
         last = queue.popleft()
+        if last != start.id and index.is_target(last):
+            ends.append(last)  # through structure, or there would be no gap
+            continue
         upward = index.upward(last)
         if not upward:
             ends.append(last)
@@ -112,10 +121,18 @@ def stops_of(index: LineageIndex, start: Node, target: str | None) -> tuple[tupl
         round_ = (*hops(closing.subject), closing)
         return (Stop(closing.subject, round_, Reason("cycle", words)),), 0
     found = [
-        Stop(end, hops(end), reason_at(graph, start, graph.nodes[end], target)) for end in ends
+        Stop(
+            end,
+            hops(end),
+            PART_ONLY
+            if index.is_target(end) and end != start.id
+            else reason_at(graph, start, graph.nodes[end], target),
+        )
+        for end in ends
     ]
     found.sort(
         key=lambda stop: (
+            stop.reason != PART_ONLY,
             -len(stop.hops),
             sum(hop.predicate == "partOf" for hop in stop.hops),
             stop.node,
