@@ -6,6 +6,8 @@ import itertools
 import json
 import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -238,6 +240,20 @@ def test_command_line_forms(run):
     assert (code, "chains end here" in said.out) == (0, True)
     assert run(["why", "telford-2011/action/4", "telford-2011/action/4"])[0] == 2
     assert "It reaches 1 more" in run(["why", "telford-2011/action/4", "--limit", "1"])[1].out
+
+
+@pytest.mark.parametrize("command", ["why", "why-not"])
+def test_a_cold_answer_imports_nothing_heavy(command):
+    heavy = {"numpy", "networkx", "rdflib", "pyoxigraph", "jinja2", "difflib"}
+    program = (
+        "import sys, kg.cli\n"
+        f"kg.cli.main([{command!r}, 'derby-2014/action/13', 'crisis-concordat'])\n"
+        f"print(sorted({heavy!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert done.stderr.strip() == "['difflib']"  # which finds near names, and is light
 
 
 def test_a_node_has_no_chain_to_itself(graph):
@@ -624,6 +640,21 @@ def test_texts_count_only_when_they_are_those_that_were_read(tmp_path, graph):
     with pytest.raises(KeyError):
         texts["telford-2011"]
     assert set(read_texts(graph)) == set(graph.documents)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_rows_of_a_released_table_are_quoted(run, tmp_path, mark, end):
+    path = tmp_path / "plan.csv"
+    rows = ["id,level,text,serves", 'o,objective,"To be, well",', 'a,action,"Wälk",o', ""]
+    path.write_bytes((mark + end.join(rows)).encode())
+    home = str(tmp_path / "releases")
+    assert run(["build", "--data", str(path), "-o", home, "-q", "--no-shapes"])[0] == 0
+    code, said = run(["why", "a", "-g", home])
+    assert (code, said.err) == (0, "")
+    assert '“a,action,"Wälk",o”' in said.out
+    # A table has no sum on record: what the release keeps of its rows is the evidence.
+    assert list(read_texts(kg.load(home), home)) == []
 
 
 # -- The everyday edges of the command line -------------------------------------------------

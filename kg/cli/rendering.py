@@ -156,7 +156,7 @@ def _wrap(cell: str, width: int) -> list[str]:
 
     Example:
         >>> _wrap("see derby-2014/initiative/16", 18)
-        ['see', 'derby-', '2014/initiative/16']
+        ['see', 'derby-2014/', 'initiative/16']
         >>> _wrap("a b", 8), _wrap("abcdefghij", 8), _wrap("", 8)
         (['a b'], ['abcdefgh', 'ij'], [''])
     """
