@@ -520,6 +520,11 @@ def test_needs_follow_the_levels(graph):
         ("derby-2014/aim/1", "restates", f"{NHWMH}/objective/1"),
         ("derby-2014/aim/1", "serves", f"{NHWMH}/objective/1"),
     }
+    # Within one plan nothing is restated, and no plan is supported by its own parts.
+    assert needed("telford-2011/outcome/1", "telford-2011/theme/3") == {
+        ("telford-2011/outcome/1", "serves", "telford-2011/theme/3")
+    }
+    assert {n[1] for n in needed("derby-2014/aim/1", "derby-2014")} == {"serves"}
     assert needed("worcestershire-jcg") == set()
     assert needed("derby-2014/issue/1") == set()
 

@@ -135,13 +135,18 @@ def _of_element(
     where = _documents(graph, node)
     intents = _intents(graph, aim, goals)
     if intents:
-        if node.cls in INTENT and not graph.flat:
+        if node.cls in INTENT and not graph.flat and _is_other(graph, node, aim):
             yield Need(node.id, "restates", intents, where)
         yield Need(node.id, "serves", intents, where)
-    if not graph.flat and (aim is None or aim.cls == "Instrument"):
+    if not graph.flat and (aim is None or aim.cls == "Instrument") and _is_other(graph, node, aim):
         wanted = _instruments(graph, node, aim, goals)
         if wanted:
             yield Need(node.id, "supportsInstrument", wanted, where)
+
+
+def _is_other(graph: KnowledgeGraph, node: Node, aim: Node | None) -> bool:
+    """Tell whether a target is another instrument's: none restates or supports itself."""
+    return aim is None or graph.instrument_of(aim.id) != graph.instrument_of(node.id)
 
 
 def _intents(graph: KnowledgeGraph, aim: Node | None, goals: Sequence[str]) -> str:
