@@ -525,6 +525,8 @@ def test_needs_follow_the_levels(graph):
         ("telford-2011/outcome/1", "serves", "telford-2011/theme/3")
     }
     assert {n[1] for n in needed("derby-2014/aim/1", "derby-2014")} == {"serves"}
+    # 13 aims, 10 themes, 12 desired states and the vision, without the aim itself.
+    assert why_not(graph, "derby-2014/aim/1", "derby-2014").compared == 13 + 10 + 12 + 1 - 1
     assert needed("worcestershire-jcg") == set()
     assert needed("derby-2014/issue/1") == set()
 

@@ -312,7 +312,8 @@ def _alike(
     if start.cls not in (ELEMENTS if graph.flat else SERVES):
         return [], 0
     table = graph.table
-    wanted = {name: None for name in goals if graph.nodes[name].cls in ELEMENTS}
+    kinds = ELEMENTS if graph.flat else INTENT
+    wanted = {name: None for name in goals if graph.nodes[name].cls in kinds}
     if aim is None:
         for node in _own_intents(graph, start):
             wanted[node] = None
