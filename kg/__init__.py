@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg.checks.shapes import validate
     from kg.errors import KgError
     from kg.lineage.coverage import matrix, matrix_counts, stats
+    from kg.lineage.explaining import why, why_not
     from kg.lineage.impact import impact
     from kg.lineage.projection import to_networkx
     from kg.lineage.tracing import trace
@@ -59,6 +60,8 @@ _HOMES = {
     "to_networkx": "kg.lineage.projection",
     "trace": "kg.lineage.tracing",
     "validate": "kg.checks.shapes",
+    "why": "kg.lineage.explaining",
+    "why_not": "kg.lineage.explaining",
 }
 _RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
@@ -86,6 +89,8 @@ __all__ = [
     "to_networkx",
     "trace",
     "validate",
+    "why",
+    "why_not",
 ]
 
 

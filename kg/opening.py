@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.bundled import find_release
-from kg.errors import ExportError, InstallationError, LoadError
+from kg.errors import ExportError, LoadError
 from kg.registers.flat import read_flat_table
 from kg.registers.flat_graph import FlatGraph
+from kg.resources import data_folder
+from kg.servers import connect
 from kg.store.files import read_lines
 from kg.store.releases import has_release
 
@@ -21,67 +22,10 @@ if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Node
     from kg.model.tables import ResultTable
+    from kg.registers.originals import Originals
     from kg.sparql.guard import Guard, Limits
     from kg.store.dataset import Store
     from kg.store.publishing import Published
-    from kg.store.remote import RemoteStore
-
-
-@contextlib.contextmanager
-def connect(url: str, environ: Mapping[str, str] = os.environ) -> Iterator[RemoteStore]:
-    """Open a SPARQL 1.1 server as a store, with credentials from the environment or netrc.
-
-    Raises:
-        SettingsError: If the address or a setting does not fit.
-        InstallationError: If the HTTP library is not installed.
-    """
-    from kg.store.credentials import check_url, read_limits  # noqa: PLC0415 - only for servers
-
-    check_url(url, "--store")
-    try:
-        from kg.store.remote import RemoteStore  # noqa: PLC0415 - needs the HTTP library
-        from kg.store.transport import Transport  # noqa: PLC0415 - needs the HTTP library
-    except ImportError as error:
-        raise _without_http(error) from error
-    with Transport(read_limits(environ), environ) as transport:
-        yield RemoteStore(transport, url)
-
-
-def _without_http(error: ImportError) -> InstallationError:
-    return InstallationError(
-        "store-library",
-        f"servers are asked through a library that is not installed ({error.name})",
-        hint="pip install 'policy-lineage[remote]'",
-    )
-
-
-def load_thread(
-    url: str, node: str, *, to: str | None = None, down: bool = False
-) -> tuple[KnowledgeGraph, str, str | None]:
-    """Open, on a server, what the thread of one node runs through.
-
-    Args:
-        url: The address of the query service.
-        node: Any name of a node.
-        to: Any name of the node to be reached.
-        down: Whether to walk down as well.
-
-    Returns:
-        A graph in which `trace` finds what it finds in the whole, and the ids that were meant.
-
-    Raises:
-        StoreError: If the server does not answer as it should.
-        UnknownNodeError: If nothing, or more than one thing, answers to a name.
-    """
-    with connect(url) as store:
-        from kg.store.neighbourhood import read_neighbourhood  # noqa: PLC0415 - only for servers
-        from kg.store.reading import resolve  # noqa: PLC0415 - only for servers
-
-        start = resolve(store, node)
-        aim = None if to is None else resolve(store, to)
-        graph = read_neighbourhood(store, start, to=aim, down=down)
-        store.confirm()
-        return graph, start, aim
 
 
 def publish(
@@ -196,6 +140,26 @@ def load(
             hint="give a folder made by kg build, a data folder, or one CSV",
         )
     return read_flat_table(place)
+
+
+def read_texts(graph: KnowledgeGraph, path: str | Path | None = None) -> Originals:
+    """Find the documents of a graph where they usually lie, as far as they are the same texts.
+
+    Tried are the data folder itself, a folder `data` beside the folder of releases, `data`
+    here, and the bundled data. A text counts only if its SHA-256 is the one on record.
+
+    Args:
+        graph: The graph.
+        path: Where it was opened, as for `load`.
+
+    Example:
+        >>> "telford-2011" in read_texts(load())
+        True
+    """
+    from kg.registers.originals import Originals  # noqa: PLC0415 - needed by two commands
+
+    places = [] if path is None else [Path(path), Path(path).absolute().parent / "data"]
+    return Originals(graph.documents.values(), [*places, Path("data"), data_folder()])
 
 
 def triples(

@@ -19,7 +19,7 @@ import kg
 from kg.bundled import find_release
 from kg.cli import main
 from kg.errors import InstallationError, QueryError, SettingsError, StoreError
-from kg.opening import connect
+from kg.servers import connect
 from kg.sparql.execution import ask, ask_json
 from kg.store import shards
 from kg.store.credentials import Limits, find_credentials

@@ -19,7 +19,7 @@ import pytest
 import kg
 from kg.cli.commands.trace import _lines, as_dict
 from kg.errors import StoreError
-from kg.opening import connect, load_thread
+from kg.servers import connect, load_thread
 from kg.sparql.catalogue import stored_queries
 from kg.sparql.execution import ask, query
 from kg.store import remote

@@ -22,7 +22,7 @@ ROWS = [
     ("__main__",),
     ("cli",),
     ("__init__", "opening", "vocabulary"),
-    ("bundled",),
+    ("bundled", "servers"),
     ("reports",),
     ("building",),
     ("checks",),

@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "build": "Build a verified release from registers and documents.",
     "releases": "List the releases that are kept, or verify every byte of them.",
     "trace": "Follow a node up to the national objectives it serves, or down.",
+    "why": "Explain why a node serves what it serves, by proven chains.",
+    "why-not": "Explain why it does not, and what would be needed.",
     "show": "Show one node: its words, links, dates, money and gaps.",
     "search": "Find nodes by words.",
     "matrix": "List which actions reach which objectives, and on what basis.",
@@ -54,7 +56,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"kg.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"kg.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sys
-import textwrap
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _GAP: Final = 2
 _NARROW: Final = 8
+_PARTS: Final = re.compile(r"[^\s/\-:.#]+[/\-:.#]*|[/\-:.#]+")
+"""Parts of a name, each with the signs that end it."""
 
 
 def emit(table: ResultTable, form: str | None) -> None:
@@ -31,6 +33,21 @@ def emit(table: ResultTable, form: str | None) -> None:
 def choose(form: str | None) -> str:
     """Return the form asked for, else the one that suits where standard output goes."""
     return form or ("table" if sys.stdout.isatty() else "tsv")
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return a number with its noun, in the singular where there is one.
+
+    Args:
+        count: The number.
+        noun: The singular.
+        nouns: The plural, where it is not made by an s.
+
+    Example:
+        >>> plural(1, "finding"), plural(0, "finding"), plural(2, "entry", "entries")
+        ('1 finding', '0 findings', '2 entries')
+    """
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def emit_dicts(
@@ -116,18 +133,58 @@ def _text(cell: Cell) -> str:
 def _columns(names: tuple[str, ...], rows: list[list[str]]) -> str:
     """Lay a table out in columns that fit the terminal, wrapping the widest ones."""
     space = shutil.get_terminal_size((100, 24)).columns - _GAP * (len(names) - 1)
-    widths = [max([len(name), *(len(row[i]) for row in rows)]) for i, name in enumerate(names)]
-    while sum(widths) > space and max(widths) > _NARROW:
-        widths[widths.index(max(widths))] -= 1
-    lines = []
-    for row in [[name.upper() for name in names], *rows]:
-        cells = [
-            textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)
+    heads = [name.upper() for name in names]
+    table = [heads, *rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(names))]
+    # Columns are narrowed first as far as no name is broken, then down to the parts of names.
+    for parts in (str.split, _PARTS.findall, lambda _: ()):
+        least = [
+            max([_NARROW, *(len(part) for row in table for part in parts(row[i]))])
+            for i in range(len(names))
         ]
+        _narrow(widths, least, space)
+    lines = []
+    for row in table:
+        cells = [_wrap(cell, width) for cell, width in zip(row, widths, strict=True)]
         for number in range(max(map(len, cells))):
-            parts = [
+            parts_ = [
                 (cell[number] if number < len(cell) else "").ljust(width)
                 for cell, width in zip(cells, widths, strict=True)
             ]
-            lines.append((" " * _GAP).join(parts).rstrip())
+            lines.append((" " * _GAP).join(parts_).rstrip())
     return "\n".join(lines) + "\n"
+
+
+def _narrow(widths: list[int], least: list[int], space: int) -> None:
+    """Narrow the widest columns until all fit, none of them below its least width."""
+    while sum(widths) > space:
+        spare = [i for i, width in enumerate(widths) if width > least[i]]
+        if not spare:
+            return
+        widths[max(spare, key=widths.__getitem__)] -= 1
+
+
+def _wrap(cell: str, width: int) -> list[str]:
+    """Wrap a cell at spaces; what is too long by itself after `/`, `-` and the like.
+
+    Example:
+        >>> _wrap("see derby-2014/initiative/16", 18)
+        ['see', 'derby-2014/', 'initiative/16']
+        >>> _wrap("a b", 8), _wrap("abcdefghij", 8), _wrap("", 8)
+        (['a b'], ['abcdefgh', 'ij'], [''])
+    """
+    lines: list[str] = []
+    for word in cell.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+            continue
+        lines.append("")
+        for piece in [word] if len(word) <= width else _PARTS.findall(word):
+            part = piece
+            if len(lines[-1]) + len(part) > width and lines[-1]:
+                lines.append("")
+            while len(part) > width:
+                lines[-1], part = part[:width], part[width:]
+                lines.append("")
+            lines[-1] += part
+    return lines or [""]

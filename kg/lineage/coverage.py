@@ -305,7 +305,8 @@ def stats(graph: KnowledgeGraph) -> ResultTable:
 
     Returns:
         Columns `instrument, class, count`; class is the ontology's local name, the most
-        specific one.
+        specific one. Bodies, and facts about them, belong to no instrument: theirs is empty,
+        and they come last.
 
     Example:
         >>> import kg
@@ -321,19 +322,23 @@ def stats(graph: KnowledgeGraph) -> ResultTable:
         if cls in counted and graph.live(node)
     )
     counts = {(owner, table.classes[cls]): number for (owner, cls), number in found.items()}
+    instruments = table.codes(("Instrument", "FundingStream"))
     of_facts = Counter(zip(table.fact_subject, table.fact_kind, strict=True))
     for (subject, kind), number in of_facts.items():
         if subject != NOTHING and not graph.live(subject):
             continue
         owner = table.instrument[subject] if subject != NOTHING else NOTHING
-        key = (subject if owner == NOTHING else owner, table.kinds[kind])
+        if owner == NOTHING and subject != NOTHING and table.cls[subject] in instruments:
+            owner = subject
+        key = (owner, table.kinds[kind])
         counts[key] = counts.get(key, 0) + number
     if graph.flat:
         only = next(iter(graph.documents))
         return ResultTable(STATS, tuple((only, cls, n) for (_, cls), n in counts.items()))
-    rows = sorted(
-        counts.items(), key=lambda item: (-1 if item[0][0] == NOTHING else item[0][0], item[0][1])
-    )
+    for cls, number in Counter(table.cls).items():
+        if cls not in counted and cls not in instruments:
+            counts[NOTHING, table.classes[cls]] = number
+    rows = sorted(counts.items())
     return ResultTable(
         STATS,
         tuple(

@@ -27,6 +27,8 @@ NATIONS: Final = {
 NAMING: Final = frozenset(
     {"cites", "supportsInstrument", "drawsOn", "implements", "servesPrimarily", "serves"}
 )
+BIBLIOGRAPHY: Final = "bibliography"
+"""The document that gives dates and jurisdictions of instruments."""
 _UPWARD_GAPS: Final = frozenset({"serves", "supportsInstrument", "contributesTo", "partOf"})
 _KIND_REASON: Final = {
     "folded": ("folded", "it is folded into another row"),
@@ -94,9 +96,9 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
         'jurisdiction'
     """
     if target is not None:
-        bound = _bound(graph, node, target)
-        if bound:
-            return bound
+        binding = bound(graph, node, target)
+        if binding:
+            return binding
     lapse = _lapse(graph, node, target)
     if lapse:
         return lapse
@@ -120,19 +122,34 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
     return Reason("not-stated", f"no document says that it serves {sought}")
 
 
-def _bound(graph: KnowledgeGraph, node: str, target: str) -> Reason | None:
-    """Return the reason of jurisdiction or time, if one binds."""
+def bound(graph: KnowledgeGraph, node: str, target: str) -> Reason | None:
+    """Return the reason of jurisdiction or time for which a node cannot lead to a target, if any.
+
+    Example:
+        >>> import kg
+        >>> bound(kg.load(), "worcestershire-2009/intention/1", "crisis-concordat").code
+        'time'
+    """
     own = graph.nodes.get(graph.instrument_of(node))
     other = graph.nodes.get(graph.instrument_of(target))
     if own is None or other is None or own.id == other.id:
         return None
+    words = tuple(
+        passage
+        for instrument in (own, other)
+        for passage in instrument.passages
+        if passage.document == BIBLIOGRAPHY
+    )
     if not same_jurisdiction(own.jurisdiction, other.jurisdiction):
         return Reason(
             "jurisdiction",
             f"{own.id} applies to {own.jurisdiction}, {other.id} to {other.jurisdiction}",
+            words,
         )
     if came_later(own.issued, other.issued):
-        return Reason("time", f"{other.id} ({other.issued}) came after {own.id} ({own.issued})")
+        return Reason(
+            "time", f"{other.id} ({other.issued}) came after {own.id} ({own.issued})", words
+        )
     return None
 
 

@@ -75,9 +75,17 @@ class Trace:
     @property
     def tier_words(self) -> str:
         """The tier in words."""
-        if self.flat:
-            return FLAT_TIERS[self.tier == 1]
-        return TIERS[self.tier]
+        return tier_words(self.tier, flat=self.flat)
+
+
+def tier_words(tier: int, *, flat: bool) -> str:
+    """Return a tier in words.
+
+    Example:
+        >>> tier_words(1, flat=True), tier_words(4, flat=False)
+        ('reaches a top-level item', 'nothing names a national instrument')
+    """
+    return FLAT_TIERS[tier == 1] if flat else TIERS[tier]
 
 
 def trace(
@@ -132,7 +140,7 @@ def trace(
     aim = None if to is None else graph.node(to)
     index = full
     if aim is not None:
-        index = LineageIndex(graph, bases, _targets(graph, aim), start=start.id)
+        index = LineageIndex(graph, bases, with_elements(graph, aim), start=start.id)
     paths, truncated = _paths_up(index, start.id, limit)
     lapsed = _lapsed(graph, bases, start.id, limit) if aim is None else ()
     stops = () if paths or lapsed else _stops(index, start.id, None if aim is None else aim.id)
@@ -150,7 +158,7 @@ def trace(
         paths=paths,
         stops=stops,
         named=named,
-        nearest=() if paths or aim is None else _nearest(graph, start.id, aim.id),
+        nearest=() if paths or aim is None else named_elsewhere(graph, start.id, aim.id),
         may_serve=may,
         lapsed=lapsed,
         flat=graph.flat,
@@ -169,14 +177,28 @@ def _lapsed(
     return _paths_up(LineageIndex(graph, bases, graph.lapsed, start=start), start, limit)[0]
 
 
-def _targets(graph: KnowledgeGraph, aim: Node) -> list[str]:
-    """Return a node, and all that it sets out when it is an instrument."""
+def with_elements(graph: KnowledgeGraph, aim: Node) -> list[str]:
+    """Return a node's id, and those of all that it sets out when it is an instrument.
+
+    Example:
+        >>> import kg
+        >>> graph = kg.load()
+        >>> len(with_elements(graph, graph.node("no-health-without-mental-health")))
+        7
+    """
     table = graph.table
     return [aim.id, *(table.ids[node] for node in table.set_out_by(table.number[aim.id]))]
 
 
-def _nearest(graph: KnowledgeGraph, start: str, aim: str) -> tuple[Claim, ...]:
-    """Return the links by which the same plan names the instrument elsewhere."""
+def named_elsewhere(graph: KnowledgeGraph, start: str, aim: str) -> tuple[Claim, ...]:
+    """Return the links by which a node's plan names the instrument of a target elsewhere.
+
+    Example:
+        >>> import kg
+        >>> found = named_elsewhere(kg.load(), "derby-2014/action/13", "crisis-concordat")
+        >>> [claim.subject for claim in found]
+        ['derby-2014/aim/12', 'derby-2014/driver/6', 'derby-2014']
+    """
     plan = graph.instrument_of(start)
     return tuple(
         claim

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kg.model.records import Claim, Document, Fact, Node, Problem
 
 __all__ = ["ENTAILED_RULES", "STRUCTURE", "TRACING", "KnowledgeGraph", "fold"]
-_CANDIDATES: Final = 8
+_CANDIDATES: Final = 5
 _COMPARED: Final = 20_000
 """Nodes up to which an unknown name is compared with all of them; more would take minutes."""
 
@@ -199,7 +199,12 @@ class KnowledgeGraph:
 
     def absences_of(self, node: str) -> list[Fact]:
         """Return the stated absences of a node, those of its plan for its class included."""
-        own = [fact for fact in self.facts_of.get(node, ()) if fact.kind == "StatedAbsence"]
+        own = [
+            fact
+            for fact in self.facts_of.get(node, ())
+            # What a plan lacks for a class of its elements is no absence of the plan itself.
+            if fact.kind == "StatedAbsence" and not fact["applies_to"]
+        ]
         found = self.nodes.get(node)
         if found is None or not found.instrument:
             return own
@@ -244,7 +249,7 @@ class KnowledgeGraph:
             raise UnknownNodeError(
                 "ambiguous-node",
                 f"{name!r} could be any of {len(matches)} nodes",
-                hint=f"say which: {shown}{rest}",
+                hint=f"say which: {shown}{rest}" + (f": kg search {wanted}" if rest else ""),
             )
         known = self.nodes if len(self.nodes) <= _COMPARED else list(islice(self.nodes, _COMPARED))
         near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.6)
@@ -252,11 +257,17 @@ class KnowledgeGraph:
         raise UnknownNodeError("unknown-node", f"nothing answers to {name!r}", hint=hint)
 
     def _matches(self, wanted: str) -> list[Node]:
-        """Find nodes by slug, then exact label, then all words."""
-        ending = "/" + wanted
-        by_slug = [name for name in self.nodes if name.endswith(ending)]
-        if by_slug:
-            return [self.nodes[name] for name in by_slug]
+        """Find nodes by id or its last part in any case, then exact label, then all words."""
+        name_, ending = wanted.casefold(), "/" + wanted.casefold()
+        by_id, by_slug = [], []
+        for name in self.nodes:
+            small = name.casefold()
+            if small == name_:
+                by_id.append(name)
+            elif small.endswith(ending):
+                by_slug.append(name)
+        if by_id or by_slug:
+            return [self.nodes[name] for name in by_id or by_slug]
         folded = fold(wanted)
         exact = [
             node

@@ -9,13 +9,13 @@ import pyoxigraph as ox
 
 from kg.errors import LoadError, Place, QueryError
 from kg.resources import ontology_folder
+from kg.store.syntax import explain_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 VOCABULARY_GRAPH: Final = "https://w3id.org/policy-lineage/graph/vocab"
-_POSITION: Final = re.compile(r"(?:line (\d+)(?: column (\d+))?|at (\d+):(\d+))")
 Store = ox.Store
 """The embedded store, for rows above that do not import the library."""
 Solutions = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -153,18 +153,9 @@ def run_query(
     try:
         return store.query(text, use_default_graph_as_union=True, substitutions=substitutions)
     except SyntaxError as error:
-        message = str(error)
-        found = _POSITION.search(message)
-        line, column = 0, 0
-        if found:
-            line = int(found[1] or found[3] or 0)
-            column = int(found[2] or found[4] or 0)
-        raise QueryError(
-            "query-syntax",
-            " ".join(message.split()),
-            place=Place(shown, line, column),
-            hint="see https://www.w3.org/TR/sparql11-query/ for the grammar",
-        ) from error
+        message, hint, line, column = explain_syntax(str(error), text)
+        place = Place(shown, line, column)
+        raise QueryError("query-syntax", message, place=place, hint=hint) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise QueryError(
             "query-failed", f"{shown} cannot be run: {error}", hint="simplify the query"

@@ -56,7 +56,7 @@ def command(
     Example: kg audit --rule unlinked --fail-on never
     """
     from kg.checks.auditing import audit
-    from kg.cli.rendering import emit_dicts
+    from kg.cli.rendering import emit_dicts, plural
     from kg.model.findings import Severity
     from kg.opening import load
 
@@ -65,7 +65,8 @@ def command(
     emit_dicts([finding.as_dict() for finding in report], COLUMNS, form)
     counts = {s: sum(f.severity is s for f in report) for s in reversed(Severity)}
     said = ", ".join(f"{number} {severity.word}" for severity, number in counts.items())
-    click.echo(f"{len(report)} findings ({said}) on {report.checked} nodes", err=True)
+    found, looked_at = plural(len(report), "finding"), plural(report.checked, "node")
+    click.echo(f"{found} ({said}) on {looked_at}", err=True)
     for remark in graph.remarks:
         click.echo(f"kg: {remark}", err=True)
     return int(fail_on != "never" and report.reaches(Severity[fail_on.upper()]))

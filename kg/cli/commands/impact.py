@@ -28,11 +28,12 @@ def command(
 
     Example: kg impact no-health-without-mental-health/objective/2
     """
-    from kg.cli.rendering import emit
+    from kg.cli.rendering import emit, plural
     from kg.lineage.impact import impact
     from kg.opening import load
 
     table = impact(load(path, as_of=as_of), node, bases=bases)
     emit(table, form)
     alone = sum(row["only_this_way"] is True for row in table)
-    click.echo(f"{len(table)} lead up to it, {alone} of them only this way", err=True)
+    lead = plural(len(table), "item leads", "items lead")
+    click.echo(f"{lead} up to it, {alone} of them only this way", err=True)

@@ -46,7 +46,7 @@ def command(
 
     Example: kg matrix --from telford-2011 --to no-health-without-mental-health
     """
-    from kg.cli.rendering import emit
+    from kg.cli.rendering import emit, plural
     from kg.lineage.coverage import matrix, matrix_counts
     from kg.opening import load
 
@@ -55,12 +55,12 @@ def command(
         pairs = matrix(graph, source=source, target=target, bases=bases)
         emit(pairs, form)
         if not len(pairs):
-            click.echo("no chain joins them; why not: kg trace ACTION --to NODE", err=True)
+            click.echo("no chain joins them; why not: kg why-not ACTION NODE", err=True)
         return
     table, asked, without = matrix_counts(graph, source=source, target=target, bases=bases)
     emit(table, form)
     click.echo(
-        f"{asked} actions, {without} of them reach none of these; "
+        f"{plural(asked, 'action')}, {without} of which reach none of these; "
         "counts measure drafting, not effect",
         err=True,
     )

@@ -50,12 +50,12 @@ def command(
 
     Example: kg publish --store http://127.0.0.1:7878/query --graph-store http://127.0.0.1:7878/store
     """
-    from kg.cli.rendering import emit_dicts
+    from kg.cli.rendering import emit_dicts, plural
     from kg.opening import publish
 
     def say(one: Published) -> None:
         if not quiet:
-            click.echo(f"{one.state} {one.graph} ({one.statements} statements)", err=True)
+            click.echo(f"{one.state} {one.graph} ({plural(one.statements, 'statement')})", err=True)
 
     done = publish(
         target,
@@ -68,4 +68,8 @@ def command(
     emit_dicts([one._asdict() for one in done], COLUMNS, form)
     if not quiet:
         total = sum(one.statements for one in done)
-        click.echo(f"{total} statements are there: counts and hashes read back agree", err=True)
+        click.echo(
+            f"{plural(total, 'statement is', 'statements are')} there: "
+            "counts and hashes read back agree",
+            err=True,
+        )

@@ -121,7 +121,7 @@ def _limits_of_server() -> Exception:
 
 def _ask_server(name: str, parameters: dict[str, str], store: str, form: str | None) -> None:
     from kg.cli.rendering import emit
-    from kg.opening import connect
+    from kg.servers import connect
     from kg.sparql.execution import ask, ask_json
 
     text = _own_text(name, parameters)

@@ -27,11 +27,10 @@ def command(
     Example: kg search crisis --level Action
     """
     from kg.cli.rendering import emit_dicts
-    from kg.model.levels import class_of
     from kg.opening import load, search
 
-    classes = None if level is None else [class_of(level) or level]
     graph = load(path, store=store, as_of=as_of)
+    classes = None if level is None else [_class(level, graph.table.classes)]
     columns = ("node", "class", "label", "lines", *(("state",) if graph.day else ()))
     rows = [
         {
@@ -46,3 +45,20 @@ def command(
     emit_dicts([{name: row[name] for name in columns} for row in rows], columns, form)
     if not rows:
         click.echo("nothing found", err=True)
+
+
+def _class(word: str, present: tuple[str, ...]) -> str:
+    """Return the class that a word means: a level, or another class that the graph has."""
+    from kg.errors import SettingsError
+    from kg.model.levels import class_of, level_words
+
+    found = class_of(word) or next((c for c in present if c.lower() == word.lower()), None)
+    if found is None:
+        others = sorted(set(present) - set(level_words()))
+        also = f"; other classes here: {', '.join(others)}" if others else ""
+        raise SettingsError(
+            "unknown-level",
+            f"no level is called {word!r}",
+            hint=f"levels are {', '.join(level_words())}{also}",
+        )
+    return found

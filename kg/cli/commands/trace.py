@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.options import as_of_option, basis_option, format_option, graph_option, store_option
-from kg.cli.rendering import history_line
+from kg.cli.rendering import history_line, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,8 @@ def command(
     """
     from kg.cli.rendering import emit_dicts
     from kg.lineage.tracing import trace
-    from kg.opening import load, load_thread
+    from kg.opening import load
+    from kg.servers import load_thread
 
     if store is None or as_of is not None:  # dates of other things decide too: read them all
         graph = load(path, store=store, as_of=as_of)
@@ -180,17 +181,14 @@ def _lines(graph: KnowledgeGraph, found: Trace, *, asked: bool = False) -> list[
     if graph.day:
         lines.append(f"  on {graph.day}: {graph.life(node.id).words()}")
     if found.down:
-        lines += ["", f"{len(found.paths)} paths lead up to it" + _more(found) + "."]
+        count = plural(len(found.paths), "path leads", "paths lead")
+        lines += ["", f"{count} up to it{_more(found)}."]
         parts = sum(c.predicate == "partOf" for c in graph.incoming.get(node.id, ()))
         if parts:
-            lines.append(f"{parts} are part of it, which does not say that they serve it.")
+            count = plural(parts, "item is", "items are")
+            lines.append(f"{count} part of it, which is not to serve it.")
     else:
-        lines += [
-            "",
-            found.tier_words[:1].upper() + found.tier_words[1:] + "."
-            if found.flat
-            else f"Tier {found.tier}: {found.tier_words}.",
-        ]
+        lines += ["", _reach(found, asked=asked)]
     for number, one in enumerate(found.paths, 1):
         lines += ["", *_path(graph, number, one, down=found.down)]
     if found.paths and found.truncated:
@@ -218,6 +216,21 @@ def _lines(graph: KnowledgeGraph, found: Trace, *, asked: bool = False) -> list[
             *_hop_lines(graph, claim),
         ]
     return lines
+
+
+def _reach(found: Trace, *, asked: bool) -> str:
+    """Say what is reached; of one target that was asked for, that alone, as the paths do."""
+    tier = (
+        found.tier_words[:1].upper() + found.tier_words[1:] + "."
+        if found.flat
+        else f"Tier {found.tier}: {found.tier_words}."
+    )
+    if not asked:
+        return tier
+    if found.paths:
+        return "It reaches what was asked for."
+    words = found.tier_words if found.flat else f"tier {found.tier}, {found.tier_words}"
+    return f"It does not reach what was asked for (where any target counts: {words})."
 
 
 def _end(found: Trace) -> list[str]:

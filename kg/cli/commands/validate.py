@@ -16,7 +16,7 @@ def command(path: str | None, form: str | None) -> int:
     Example: kg validate
     """
     from kg.checks.shapes import validate
-    from kg.cli.rendering import emit_dicts
+    from kg.cli.rendering import emit_dicts, plural
     from kg.errors import SettingsError
     from kg.opening import triples
 
@@ -30,5 +30,5 @@ def command(path: str | None, form: str | None) -> int:
     findings = validate(lines)
     columns = ("rule", "severity", "node", "message", "fix", "file", "line")
     emit_dicts([finding.as_dict() for finding in findings], columns, form)
-    click.echo(f"{len(findings)} violations", err=True)
+    click.echo(f"{plural(len(findings), 'violation')}", err=True)
     return int(bool(findings))
