@@ -227,9 +227,21 @@ def _link(focus: str, said: Description) -> Thing:
     kind = _name(said.term(focus, "predicate"))
     name = local_id(focus)
     words = f"The link{ends}{f' ({kind})' if kind else ''}" if ends else f"The link {name}"
-    if not start:
-        return Thing(name, words, said.place(focus))
-    return Thing(start, words, said.place(focus), name)
+    place = _row(focus, said)
+    return Thing(start, words, place, name) if start else Thing(name, words, place)
+
+
+def _row(link: str, said: Description) -> Place:
+    """Return the register row of a link; of an inferred one, the first that it rests on."""
+    asked = [link]
+    seen = {link}
+    for one in asked:  # grows: premises may be inferred too
+        if (place := said.place(one)).path:
+            return place
+        more = [name for name in said.all(one, term_iri("premise")) if name not in seen]
+        asked += more
+        seen.update(more)
+    return Place("")
 
 
 def _passage(focus: str, said: Description, holders: Mapping[str, Sequence[str]]) -> Thing:
@@ -348,7 +360,7 @@ def _shown(value: str) -> str:
     name = local_id(value)
     if name == value and value.startswith(HOME):
         name = value.rpartition("#")[2]
-    folded = " ".join(name.split())
+    folded = " ".join(name.split()) or "(nothing)"
     return folded if len(folded) <= _LONG else folded[: _LONG - 1] + "…"
 
 

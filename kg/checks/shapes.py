@@ -26,8 +26,10 @@ RULE: Final = "shape"
 """The rule of every finding that comes from a shape; `kind` says which constraint."""
 _HOLDING: Final = frozenset({term_iri("evidence"), OA + "hasSelector"})
 """How a passage is held by what quotes it, and a selector by its passage."""
-_STEPS: Final = 3
-"""How often one must ask who holds a thing: a selector, its passage, what quotes that."""
+_PREMISE: Final = term_iri("premise")
+_STEPS: Final = 8
+"""How often one asks on: a selector is held by a passage, and that by what quotes it; what a rule
+infers rests on premises, which rules may have inferred too."""
 
 
 def shape_files() -> list[Path]:
@@ -97,9 +99,12 @@ def _findings(violations: Iterable[Violation], content: bytes) -> list[Finding]:
 
 
 def _surroundings(foci: set[str], content: bytes) -> tuple[Description, dict[str, list[str]]]:
-    """Return what is said of some things and of what holds them, and who holds what.
+    """Return what is said of some things, of what they rest on and of what holds them.
 
-    Only these are kept: a graph may be large, and faults few.
+    Only this is kept: a graph may be large, and faults few.
+
+    Returns:
+        What is said, and by IRI what holds a thing.
     """
     kept: list[tuple[str, str, str]] = []
     holders: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -111,6 +116,8 @@ def _surroundings(foci: set[str], content: bytes) -> tuple[Description, dict[str
             subject, predicate, value = map(_plain, (quad.subject, quad.predicate, quad.object))
             if subject in wanted:
                 kept.append((subject, predicate, value))
+                if predicate == _PREMISE:
+                    held.add(value)
             if value in wanted and predicate in _HOLDING:
                 holders[value][subject] = None
                 held.add(subject)
