@@ -108,8 +108,14 @@ def _pieces(
     from kg.cli.rendering import render_rows
     from kg.model.findings import FIELDS
 
-    rows = (tuple(finding.as_dict().values()) for finding in findings)
-    return render_rows(FIELDS, rows, form)
+    return render_rows(FIELDS, map(_row, findings), form)
+
+
+def _row(finding: Finding) -> tuple[str | int, ...]:
+    """Return the fields of a finding; a file's name that is no Unicode with its bytes shown."""
+    cells = finding.as_dict()
+    cells["file"] = finding.file.encode(errors="backslashreplace").decode()
+    return tuple(cells.values())
 
 
 def root_of(path: str | None, store: str | None = None, *, flat: bool = False) -> Root:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
@@ -100,13 +100,7 @@ class Root:
 
     def path(self, file: str) -> str:
         """Return a finding's file as a path from `base`, with slashes; one beyond it is whole."""
-        if self.folder is None:
-            return PurePath(file).as_posix()
-        whole = self.here / self.folder / file
-        base = self.base
-        return (
-            whole.relative_to(base) if base and whole.is_relative_to(base) else whole
-        ).as_posix()
+        return _path(self, file)
 
     def uri(self, file: str) -> str:
         """Return a finding's file as a relative URI reference, or as a whole URI beyond `base`.
@@ -116,9 +110,27 @@ class Root:
             'my%20plan%232.csv'
         """
         path = self.path(file)
-        if Path(path).is_absolute():
-            return Path(path).as_uri()
-        return quote(os.fsencode(path), safe="/-._~")
+        if not Path(path).is_absolute():
+            return quote(_bytes(path), safe="/-._~")
+        return f"file:///{quote(_bytes(path.removeprefix('/')), safe='/-._~:')}"
+
+
+@lru_cache(maxsize=1024)
+def _path(root: Root, file: str) -> str:
+    """Find the path of a file, of which a million findings name a few."""
+    if root.folder is None:
+        return PurePath(file).as_posix()
+    whole = root.here / root.folder / file
+    base = root.base
+    return (whole.relative_to(base) if base and whole.is_relative_to(base) else whole).as_posix()
+
+
+def _bytes(path: str) -> bytes:
+    """Return the bytes of a path, those of a name that is no UTF-8 among them."""
+    try:
+        return path.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return path.encode(errors="surrogatepass")
 
 
 def visible(text: str) -> str:

@@ -97,8 +97,8 @@ def _rule(rule: RuleText) -> dict[str, Any]:
         "id": rule.id,
         "name": "".join(part.capitalize() for part in rule.id.split("-")),
         "shortDescription": {"text": rule.sentence},
-        "fullDescription": {"text": f"{rule.sentence} {rule.fix}"},
-        "help": {"text": rule.fix},
+        "fullDescription": {"text": visible(f"{rule.sentence} {rule.fix}")},
+        "help": {"text": visible(rule.fix)},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 
@@ -114,7 +114,11 @@ def _result(finding: Finding, index: int, root: Root, *, compared: bool) -> dict
         "message": {"text": _text(finding)},
         "locations": [location],
         "partialFingerprints": {FINGERPRINT: visible(finding.id)},
-        "properties": {"node": visible(finding.node), "kind": finding.kind, "fix": finding.fix},
+        "properties": {
+            "node": visible(finding.node),
+            "kind": visible(finding.kind),
+            "fix": visible(finding.fix),
+        },
     }
     if finding.status == "waived":
         made["suppressions"] = [
