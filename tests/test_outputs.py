@@ -356,6 +356,15 @@ def test_a_file_is_whole_or_as_before(plan, tmp_path, capsys):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["audit.json", "plan.csv"]
 
 
+def test_the_table_that_is_read_is_never_written_over(plan, tmp_path, capsys):
+    before = (tmp_path / plan).read_bytes()
+    (tmp_path / "link.csv").symlink_to(plan)
+    for name in (plan, "link.csv", str(tmp_path / plan)):
+        assert main(["audit", "-g", plan, "-f", "csv", "-o", name]) == 2
+    assert "export-over-input" in capsys.readouterr().err
+    assert (tmp_path / plan).read_bytes() == before
+
+
 @pytest.mark.parametrize("make", [sarif, junit, github, table])
 def test_many_findings_take_little_memory(make):
     count = 10_000
@@ -390,6 +399,13 @@ def test_forms_import_nothing_heavy():
             [sys.executable, "-c", program], capture_output=True, text=True, check=True
         )
         assert done.stderr.endswith("\n\n"), done.stderr[-200:]
+
+
+def test_the_reference_names_every_form_and_field():
+    reference = (GUIDE.parent.parent / "reference" / "audit-output.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?) \|", reference, re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"`([a-z]+)`", row)]
+    assert named == [*FORMS, *FIELDS]
 
 
 # --- the guide ----------------------------------------------------------------------------

@@ -51,6 +51,7 @@ def emit_findings(
     form: str | None,
     output: str | None = None,
     exit_code: int = 0,
+    baseline: bool | None = None,
     category: str = "audit",
 ) -> None:
     """Write findings in the form asked for, to standard output or into a file.
@@ -62,6 +63,7 @@ def emit_findings(
         form: One of `FORMS`; none chooses by where it goes.
         output: A file to be written in one step.
         exit_code: What the command will exit with.
+        baseline: Whether they were compared with those of before; left out, if one is known.
         category: What the run was.
 
     Raises:
@@ -70,7 +72,14 @@ def emit_findings(
     from kg.cli.rendering import choose
 
     chosen = form or ("table" if output else choose(None))
-    pieces = _pieces(findings, rules, root, chosen, exit_code, category)
+    if chosen == "sarif":
+        from kg.reports.sarif import sarif
+
+        pieces = sarif(
+            findings, rules, root, exit_code=exit_code, baseline=baseline, category=category
+        )
+    else:
+        pieces = _pieces(findings, rules, root, chosen)
     if output is None:
         # Not click.echo, which flushes every piece of a million.
         sys.stdout.writelines(pieces)
@@ -86,13 +95,7 @@ def _pieces(
     rules: Iterable[RuleText],
     root: Root,
     form: str,
-    exit_code: int,
-    category: str,
 ) -> Iterator[str]:
-    if form == "sarif":
-        from kg.reports.sarif import sarif
-
-        return sarif(findings, rules, root, exit_code=exit_code, category=category)
     if form == "junit":
         from kg.reports.junit import junit
 
@@ -116,6 +119,27 @@ def _row(finding: Finding) -> tuple[str | int, ...]:
     cells = finding.as_dict()
     cells["file"] = finding.file.encode(errors="backslashreplace").decode()
     return tuple(cells.values())
+
+
+def refuse_input(path: str | None, output: str | None) -> None:
+    """Refuse to write over the table that is read.
+
+    Raises:
+        ExportError: `export-over-input`.
+
+    Example:
+        >>> refuse_input("plan.csv", "audit.csv")
+    """
+    if path is None or output is None or Path(path).is_dir():
+        return
+    if Path(path).resolve() == Path(output).resolve():
+        from kg.errors import ExportError
+
+        raise ExportError(
+            "export-over-input",
+            f"{output} is the table that is read",
+            hint="choose another name with -o",
+        )
 
 
 def root_of(path: str | None, store: str | None = None, *, flat: bool = False) -> Root:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.findings import TABLES, emit_findings, findings_options, root_of, say_summary
+from kg.cli.findings import (
+    TABLES,
+    emit_findings,
+    findings_options,
+    refuse_input,
+    root_of,
+    say_summary,
+)
 from kg.cli.options import basis_option, graph_option, store_option
 
 if TYPE_CHECKING:
@@ -52,6 +59,7 @@ def command(
     if list_rules:
         _list_rules(form, output)
         return 0
+    refuse_input(path, output)
     graph = load(path, tolerant=True, store=store)
     report = audit(graph, bases=bases, rules=rules or None)
     code = int(fail_on != "never" and report.reaches(Severity[fail_on.upper()]))
