@@ -37,6 +37,7 @@ FENCES = {
     "rich": {"cli"},
     "networkx": {"lineage"},
     "pyshacl": {"checks"},
+    "shacl": {"checks"},
     "rdflib": {"checks", "store"},
     "httpx": {"store"},
     "docx": {"reports"},

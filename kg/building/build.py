@@ -284,6 +284,11 @@ def _check_shapes(quads: Path, progress: Progress | None) -> None:
     meter.end()
     if violations:
         raise BuildError(
-            KgError("shape", f"{found.node}: {found.message}", hint=found.fix)
+            KgError(
+                "shape",
+                found.message,
+                hint=found.fix,
+                place=Place(found.file, found.line) if found.file else None,
+            )
             for found in violations
         )

@@ -10,6 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OPEN: Final = "open"
+FIELDS: Final = (
+    "id",
+    "rule",
+    "severity",
+    "node",
+    "kind",
+    "message",
+    "fix",
+    "file",
+    "line",
+    "status",
+    "excuse",
+)
+"""The names of what is written of a finding, in this order; programs rely on them."""
 
 
 class Severity(enum.IntEnum):

@@ -8,9 +8,12 @@ import hashlib
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import KgError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SWAPPING: Final = ".swapping-"
 """How the name of a file begins that is about to replace another."""
@@ -66,7 +69,7 @@ def sync_tree(folder: Path) -> None:
         sync_folder(Path(parent))
 
 
-def replace_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str | Iterable[str]) -> None:
     """Put a file in place of another in one step: flushed first, seen old or new, never half.
 
     Example:
@@ -79,7 +82,7 @@ def replace_text(path: Path, text: str) -> None:
     made = path.with_name(f"{SWAPPING}{os.urandom(6).hex()}")
     try:
         with made.open("x", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+            stream.writelines([text] if isinstance(text, str) else text)
             stream.flush()
             os.fsync(stream.fileno())
         made.replace(path)
@@ -90,10 +93,14 @@ def replace_text(path: Path, text: str) -> None:
     sync_folder(path.parent)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str | Iterable[str]) -> None:
     """Write a file so that it is never seen half written; what is no file is written into.
 
     A link is followed, and stays; a pipe or a device is not replaced by a file.
+
+    Args:
+        path: The file.
+        text: What to write, whole or in pieces that are not kept.
 
     Raises:
         KgError: `file-write` when the disk refuses.
@@ -109,7 +116,7 @@ def write_text(path: Path, text: str) -> None:
         place = path.resolve()
         if place.exists() and not place.is_file():
             with place.open("w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+                stream.writelines([text] if isinstance(text, str) else text)
         else:
             replace_text(place, text)
     except OSError as error:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.options import format_option, graph_option
+from kg.cli.findings import emit_findings, findings_options, root_of, say_summary
+from kg.cli.options import graph_option
 
 
 @click.command
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "pyshacl", "shacl"]),
+    default="auto",
+    show_default=True,
+    help="What checks the shapes; auto takes the faster that is installed. All find the same.",
+)
 @graph_option
-@format_option
-def command(path: str | None, form: str | None) -> int:
+@findings_options
+def command(path: str | None, form: str | None, output: str | None, engine: str) -> int:
     """Check a graph against the SHACL shapes; exits with 1 when something violates them.
 
     Example: kg validate
     """
-    from kg.checks.shapes import validate
-    from kg.cli.rendering import emit_dicts, plural
+    from kg.checks.shapes import RULE, validate
     from kg.errors import SettingsError
     from kg.opening import triples
+    from kg.reports.forms import rule_texts, summary
 
     graph, lines = triples(path)
     if graph.flat:
@@ -27,8 +35,16 @@ def command(path: str | None, form: str | None) -> int:
             "the shapes are made for registers; a flat table has no documents to quote",
             hint="check it with: kg audit",
         )
-    findings = validate(lines)
-    columns = ("rule", "severity", "node", "message", "fix", "file", "line")
-    emit_dicts([finding.as_dict() for finding in findings], columns, form)
-    click.echo(f"{plural(len(findings), 'violation')}", err=True)
-    return int(bool(findings))
+    findings = validate(lines, engine=engine)
+    code = int(bool(findings))
+    emit_findings(
+        findings,
+        rule_texts([RULE]),
+        root_of(path),
+        form=form,
+        output=output,
+        exit_code=code,
+        category="shapes",
+    )
+    say_summary(summary(findings, "violation"))
+    return code
