@@ -14,7 +14,7 @@ from register_sets import write_data
 from kg.building.build import build, read_graph
 from kg.checks import shape_engines
 from kg.checks.shape_engines import Pyshacl, Shacl, choose_engine
-from kg.checks.shape_messages import WORDS
+from kg.checks.shape_words import WORDS
 from kg.checks.shapes import shape_files, validate
 from kg.cli import main
 from kg.errors import BuildError, InstallationError, KgError, SettingsError
@@ -31,6 +31,8 @@ PASSAGE = "A passage quoted by the action action and 1 more "
 EXPECTED = {
     "claim-without-evidence": CLAIM + "is stated, but it quotes no words",
     "claim-without-subject": "The link to objective (servesPrimarily) starts from nothing",
+    "decision-without-name": "A decision on the link from action to objective (servesPrimarily) "
+    "names nobody who took it",
     "element-in-two-plans": "The action action is set out in 2 instruments (other, plan)",
     "element-without-words": "The action action has no words",
     "inferred-without-premise": CLAIM

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 RULE: Final = "shape"
 """The rule of every finding that comes from a shape; `kind` says which constraint."""
-_HOLDING: Final = frozenset({term_iri("evidence"), OA + "hasSelector"})
-"""How a passage is held by what quotes it, and a selector by its passage."""
+_HOLDING: Final = frozenset({term_iri("evidence"), term_iri("hasDecision"), OA + "hasSelector"})
+"""How a passage is held by what quotes it, a selector by its passage, a decision by its link."""
 _PREMISE: Final = term_iri("premise")
 _STEPS: Final = 8
 """How often one asks on: a selector is held by a passage, and that by what quotes it; what a rule
