@@ -97,11 +97,14 @@ def codes_of(call: ast.Call, classes: set[str], function: ast.AST) -> list[str]:
     if isinstance(first, ast.Constant):
         return [str(first.value)] if isinstance(first.value, str) else []
     if isinstance(first, ast.Name) and first.id == "code":
+        # What a loop runs over is no code with its message.
+        loops = {id(part.iter) for part in ast.walk(function) if hasattr(part, "iter")}
         return sorted(
             {
                 tuple_.elts[0].value
                 for tuple_ in ast.walk(function)
                 if isinstance(tuple_, ast.Tuple)
+                and id(tuple_) not in loops
                 and tuple_.elts
                 and isinstance(tuple_.elts[0], ast.Constant)
                 and isinstance(tuple_.elts[0].value, str)

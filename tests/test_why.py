@@ -718,7 +718,7 @@ def test_one_finding_is_no_plural(run, tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("id,level,text\no,objective,To be well\na,action,Walk\n")
     rule = ["--rule", "unlinked", "--fail-on", "never"]
-    assert run(["audit", "-g", str(path), *rule])[1].err.startswith("1 finding (")
+    assert run(["audit", "-g", str(path), *rule])[1].err.startswith("1 finding on ")
     assert run(["matrix", "-g", str(path), "--count"])[1].err.startswith("1 action,")
 
 

@@ -121,7 +121,8 @@ def _claim_of(reading: Reading, links: dict[Link, list[Claim]], row: Row) -> Cla
         )
     else:
         code, message = "unknown-link", f"no link of this folder is: {words}"
-        hint, column = "keep the link in links.csv, or correct the row", "subject"
+        hint = "keep the link in links.csv, or correct the row"
+        column = "subject"
     reading.errors.append(LoadError(code, message, hint=hint, place=row.place(column)))
     return None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option, store_option
+from kg.cli.options import as_of_option, basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from kg.model.bases import Basis
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 )
 @basis_option
 @store_option
+@as_of_option
 @graph_option
 @format_option
 def command(
@@ -33,6 +34,7 @@ def command(
     store: str | None,
     form: str | None,
     *,
+    as_of: str | None,
     limit: int,
     bases: frozenset[Basis],
 ) -> int:
@@ -48,5 +50,5 @@ def command(
     from kg.cli.explained import answer
     from kg.opening import load, read_texts
 
-    graph = load(path, store=store)
+    graph = load(path, store=store, as_of=as_of)
     return answer(graph, node, target, read_texts(graph, path), form, bases=bases, limit=limit)

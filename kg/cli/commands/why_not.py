@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import basis_option, format_option, graph_option, store_option
+from kg.cli.options import as_of_option, basis_option, format_option, graph_option, store_option
 
 if TYPE_CHECKING:
     from kg.model.bases import Basis
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.argument("target", required=False)
 @basis_option
 @store_option
+@as_of_option
 @graph_option
 @format_option
 def command(
@@ -26,6 +27,7 @@ def command(
     store: str | None,
     form: str | None,
     *,
+    as_of: str | None,
     bases: frozenset[Basis],
 ) -> int:
     """Explain why a node does not serve something, and what would be needed.
@@ -40,5 +42,5 @@ def command(
     from kg.cli.explained import answer
     from kg.opening import load, read_texts
 
-    graph = load(path, store=store)
+    graph = load(path, store=store, as_of=as_of)
     return answer(graph, node, target, read_texts(graph, path), form, bases=bases, doubted=True)
