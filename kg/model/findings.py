@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OPEN: Final = "open"
+WAIVED: Final = "waived"
+KNOWN: Final = "known"
 
 
 class Severity(enum.IntEnum):
@@ -91,6 +93,10 @@ class Report:
     findings: tuple[Finding, ...]
     checked: int
     """Number of nodes looked at."""
+    gone: tuple[str, ...] = ()
+    """The ids of findings that a baseline knows and that are no longer there."""
+    remarks: tuple[str, ...] = ()
+    """What a reader should know of the run as a whole."""
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
