@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kg.building.build import build
     from kg.checks.auditing import audit
     from kg.checks.shapes import validate
+    from kg.checks.suspects import review
     from kg.errors import KgError
     from kg.lineage.coverage import matrix, matrix_counts, stats
     from kg.lineage.impact import impact
@@ -46,6 +47,7 @@ _HOMES = {
     "publish": "kg.opening",
     "queries": "kg.sparql.catalogue",
     "query": "kg.opening",
+    "review": "kg.checks.suspects",
     "search": "kg.opening",
     "show": "kg.opening",
     "stats": "kg.lineage.coverage",
@@ -69,6 +71,7 @@ __all__ = [
     "publish",
     "queries",
     "query",
+    "review",
     "search",
     "show",
     "stats",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.model.bases import Basis
 from kg.model.records import NOWHERE
-from kg.model.table import NEVER, NOTHING, allowed_mask
+from kg.model.table import NOTHING, allowed_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -152,16 +152,20 @@ def fingerprint(graph: KnowledgeGraph, node: str) -> str:
     return fingerprint_of(found.text or found.label)
 
 
-def reviewable(table: GraphTable) -> Iterator[int]:
+def reviewable(table: GraphTable, rows: Iterable[int] | None = None) -> Iterator[int]:
     """Yield one row of each link that somebody asserts and that counts, in order.
 
     A link that several passages state is one link.
+
+    Args:
+        table: The columns of a graph.
+        rows: The rows to look at, in order; all when left out.
     """
     seen: tuple[int, set[tuple[int, int]]] = (NOTHING, set())
-    columns = (table.subject, table.predicate, table.object, table.need)
-    for row, (subject, predicate, object_, need) in enumerate(zip(*columns, strict=True)):
-        if need == NEVER or need & ~ASSERTED:
+    for row in range(len(table.subject)) if rows is None else rows:
+        if table.need[row] & ~ASSERTED:  # what does not count needs what no choice of bases has
             continue
+        subject, predicate, object_ = table.subject[row], table.predicate[row], table.object[row]
         if seen[0] != subject:
             seen = subject, set()
         if (predicate, object_) not in seen[1]:
