@@ -85,9 +85,9 @@ def dependants(graph: KnowledgeGraph, claim: Claim) -> list[tuple[str, int]]:
     Example:
         >>> import kg
         >>> graph = kg.load()
-        >>> shift = graph.claims_from("dundee-2016/shift/1")[0]
-        >>> dependants(graph, shift)[0][1]
-        1
+        >>> served = graph.claims_from("worcestershire-2009/intention/5")[0]
+        >>> dependants(graph, served)[0]
+        ('worcestershire-2009/activity/10', 1)
     """
     table = graph.table
     below = Selection(table, table.upward, ASSERTED).below(table.number[claim.subject])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from kg.errors import KgError, LoadError, Place
 from kg.model.governance import ANY, REVIEWS, WAIVERS, Review, Waiver
+from kg.model.tables import inert
 from kg.registers.schemas import read_schema
 from kg.registers.tables import Row, decode, open_sheet, read_rows
 from kg.resources import data_folder
@@ -31,6 +32,7 @@ REVIEW_COLUMNS: Final = (
     "on",
     "why",
 )
+_FREE: Final = ("by", "why")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -114,9 +116,9 @@ def reviews_and_errors(path: Path, shown: str) -> tuple[list[Review], list[KgErr
     def read(row: Row, errors: list[KgError]) -> Review:
         words = {name: _words(row, name, errors) for name in REVIEW_COLUMNS}
         return Review(
-            words["subject"],
-            words["predicate"],
-            words["object"],
+            row["subject"],
+            row["predicate"],
+            row["object"],
             words["subject_words"],
             words["object_words"],
             words["by"],
@@ -279,10 +281,11 @@ def without_reviews(text: str, links: Collection[tuple[str, str, str]]) -> tuple
     """
     rows = list(read_rows(text, "", []))
     kept, place, removed = [], 0, 0
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    ends = [*(row.start for row in rows[1:]), len(text)] if rows else []
+    for row, end in zip(rows, ends, strict=True):
         if _link_of(row) in links:
             kept.append(text[place : row.start])
-            place = len(text) if following is None else following.start
+            place = end
             removed += 1
     kept.append(text[place:])
     return "".join(kept), removed
@@ -305,12 +308,15 @@ def _merged(
 
 
 def _link_of(row: Row) -> tuple[str, str, str]:
-    subject, predicate, object_ = (" ".join(row[name].split()) for name in REVIEW_COLUMNS[:3])
-    return subject, predicate, object_
+    return row["subject"], row["predicate"], row["object"]
 
 
-def _line(review: Review, header: Iterable[str], mark: str) -> str:
+def _line(review: Review, header: list[str], mark: str) -> str:
     stream = StringIO()
     cells = [getattr(review, name) if name in REVIEW_COLUMNS else "" for name in header]
+    # What somebody types here should not run when somebody else opens it in a spreadsheet.
+    cells = [
+        inert(cell) if name in _FREE else cell for name, cell in zip(header, cells, strict=True)
+    ]
     csv.writer(stream, delimiter=mark, lineterminator="").writerow(cells)
     return stream.getvalue()
