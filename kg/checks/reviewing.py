@@ -98,7 +98,7 @@ def write_reviews(data: Path, reviews: Collection[Review]) -> int:
         reviews: The reviews; each takes the place of an earlier one of its link.
 
     Raises:
-        SettingsError: If the data are those of an installed package.
+        SettingsError: If the data are those of an installed package, or no data.
         LoadError: If the register cannot be read, or changes meanwhile.
         KgError: If it cannot be written.
     """
@@ -113,7 +113,7 @@ def drop_reviews(data: Path, graph: KnowledgeGraph) -> int:
         graph: Its graph.
 
     Raises:
-        SettingsError: If the data are those of an installed package.
+        SettingsError: If the data are those of an installed package, or no data.
         LoadError: If the register cannot be read, or changes meanwhile.
         KgError: If it cannot be written.
     """
@@ -129,6 +129,12 @@ def _rewrite(data: Path, change: Callable[[str], tuple[str, int]]) -> int:
             "installed-data",
             f"{data} belongs to the installed package, which the next installation replaces",
             hint="copy the folder and name the copy with --data",
+        )
+    if data.is_dir() and not (data / "documents.csv").is_file():
+        raise SettingsError(
+            "no-data-folder",
+            f"{data} is no data folder: a release, if it is one, is never changed",
+            hint="name the folder with documents.csv from which it was built",
         )
     path = governance_path(data, REVIEWS)
     before = path.read_bytes() if path.is_file() else b""

@@ -144,4 +144,4 @@ def _write(path: Path, report: Report, known: list[Entry] | None, rules: tuple[s
     entries = entries_of(report, only_known=known is not None)
     entries += [entry for entry in known or () if rules and entry.rule not in rules]
     count = write_baseline(path, entries)
-    click.echo(f"kg: {path} lists {count} findings", err=True)
+    click.echo(f"kg: {path} lists {count} finding{'' if count == 1 else 's'}", err=True)

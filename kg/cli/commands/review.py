@@ -216,6 +216,6 @@ def _show(graph: KnowledgeGraph, claim: Claim, form: str | None) -> int:
     for name, node in ends:
         found = graph.nodes[node]
         rows.append((name, node, found.text or found.label))
-    rows += [("dependant", node, hops) for node, hops in dependants(graph, claim)]
+    rows += [("stands below", node, hops) for node, hops in dependants(graph, claim)]
     emit(ResultTable(("what", "value", "more"), tuple(rows)), form)
     return int(state == "suspect")
