@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -217,6 +218,7 @@ def test_a_release_keeps_the_waivers_and_only_those(plan):
     made = run_build(plan, home)
     assert not made.unchanged
     assert made.release.name != bare.name
+    assert "-" not in made.release.name + bare.name  # other content, not a second of one name
     assert "waivers.csv" in made.release.manifest["files"]
     assert run_build(plan, home).unchanged
     direct, stored = audited(plan)[1], audited(home)[1]
@@ -230,6 +232,10 @@ def test_a_release_keeps_the_waivers_and_only_those(plan):
     assert run_build(plan, home).release.name == bare.name
     shutil.copy(waive(plan, "unlinked,a2,why,Ann,2027-06-30,"), bare.folder / "waivers.csv")
     assert audited(home)[0] == ALL_OPEN  # what the manifest does not vouch for excuses nothing
+    said = {"governance": {"waivers": "plan.waivers.csv"}}
+    for files, there in (({}, False), ({"waivers.csv": {}}, True)):
+        known = replace(bare, manifest=bare.manifest | said | {"files": files})
+        assert bool(waivers_of(known.graph())) == there
 
 
 def test_a_data_folder_and_its_release_excuse_the_same(tmp_path):
