@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.building.curation import decide_claim
     from kg.checks.auditing import audit
     from kg.checks.shapes import validate
+    from kg.checks.suspects import review
     from kg.errors import KgError
     from kg.lineage.coverage import matrix, matrix_counts, stats
     from kg.lineage.explaining import why, why_not
@@ -54,6 +55,7 @@ _HOMES = {
     "publish": "kg.opening",
     "queries": "kg.sparql.catalogue",
     "query": "kg.opening",
+    "review": "kg.checks.suspects",
     "search": "kg.opening",
     "show": "kg.opening",
     "stats": "kg.lineage.coverage",
@@ -83,6 +85,7 @@ __all__ = [
     "publish",
     "queries",
     "query",
+    "review",
     "search",
     "show",
     "stats",

@@ -63,11 +63,14 @@ def read_graph(data: Path, drafts: Mapping[str, str] | None = None) -> Knowledge
 
 def _asserted(reading: Reading) -> KnowledgeGraph:
     """Return what readers assert, as a graph."""
+    from kg.registers.governance import governance_files  # noqa: PLC0415 - the same as above
+
     return KnowledgeGraph(
         dict(reading.nodes),
         tuple(reading.claims.values()),
         tuple(reading.facts),
         dict(reading.documents),
+        governance=governance_files(reading.folder),
     )
 
 
@@ -240,6 +243,7 @@ def _build(
 ) -> Built:
     # What follows needs the store; a build that finds nothing changed does not.
     from kg.building.assembling import assemble  # noqa: PLC0415
+    from kg.building.governance import read_governance  # noqa: PLC0415
     from kg.building.inference import Inferred, infer_units  # noqa: PLC0415
     from kg.building.releasing import release  # noqa: PLC0415
     from kg.building.statements import bound_errors, double_links  # noqa: PLC0415
@@ -252,6 +256,8 @@ def _build(
     # Rules run only on what may stand: a conclusion from a faulty link would be noise.
     inferred = Inferred() if errors else infer_units(units, cache, options.progress)
     errors += bound_errors(units.table, [*said, *inferred.entries], replaced)
+    reviews, faults = read_governance(inputs)
+    errors += faults
     if errors:
         raise BuildError(errors)
 
@@ -261,7 +267,8 @@ def _build(
             _check_shapes(quads, options.progress)
         return wanted
 
-    made = release(writer, assemble(units, inferred, cache), inputs, options, check)
+    content = replace(assemble(units, inferred, cache), reviews=reviews)
+    made = release(writer, content, inputs, options, check)
     cache.sweep()
     return Built(
         made,

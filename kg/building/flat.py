@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from kg.building.governance import read_governance
 from kg.building.merging import LineSorter
 from kg.building.meter import Meter
 from kg.building.releasing import Content, release
+from kg.errors import BuildError
 from kg.lineage.reach import Selection
 from kg.model.bases import Basis
 from kg.model.identifiers import node_iri, term_iri
@@ -51,11 +53,15 @@ def build_flat(table: Path, writer: ReleaseWriter, inputs: Inputs, options: Opti
 
     Raises:
         LoadError: If the file is no such table.
+        BuildError: If a row of its waivers or reviews is none.
         KgError: If the release cannot be written.
     """
     meter = Meter(options.progress, "reading the table", 1)
     graph = read_flat_table(table)
     inputs.hold([str(table)])
+    reviews, errors = read_governance(inputs)
+    if errors:
+        raise BuildError(errors)
     meter.end()
     content = Content(
         nodes=graph.nodes.values(),
@@ -67,6 +73,7 @@ def build_flat(table: Path, writer: ReleaseWriter, inputs: Inputs, options: Opti
         lines=_LINES * len(graph.nodes),
         problems=graph.problems,
         flat=True,
+        reviews=reviews,
     )
     return release(writer, content, inputs, options, lambda *_: False)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.building.meter import Meter
 from kg.errors import KgError, LoadError, Place
+from kg.registers.governance import governance_files
 from kg.resources import VERSION, data_folder, ontology_folder
 from kg.store.files import hash_file
 from kg.store.releases import Release, damage, open_release
@@ -47,6 +48,8 @@ class Inputs:
     hashes: dict[str, str] = field(default_factory=dict)
     source: str = ""
     """The path that was given; empty for the bundled data."""
+    governance: dict[str, tuple[Path, str]] = field(default_factory=dict)
+    """The registers of waivers and reviews that belong to it, with shown names."""
 
     def add(self, name: str) -> None:
         """Take up a document whose ending is not among those of inputs.
@@ -105,7 +108,9 @@ def hash_inputs(data: Path, known: Iterable[str] = (), progress: Progress | None
     if data.is_file():
         # By its whole path: the release says where the rows stand.
         found[f"data/{data}"] = data
-    inputs = Inputs(Path() if data.is_file() else data)
+    governance = governance_files(data)
+    found.update({f"data/{shown}": path for path, shown in governance.values()})
+    inputs = Inputs(Path() if data.is_file() else data, governance=governance)
     inputs.source = "" if data == data_folder() else str(data)
     meter = Meter(progress, "hashing files", len(found))
     for name, path in found.items():

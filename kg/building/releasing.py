@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kg.building.governance import KEPT, keep_governance
 from kg.building.inputs import code_hash, wants_store
 from kg.building.meter import Meter
 from kg.lineage.index import vectors
@@ -19,11 +20,12 @@ from kg.store.releases import INDEX, QUADS, STORE
 from kg.store.stored_graph import REACH, read_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from kg.building.inputs import Inputs
     from kg.building.options import Options
+    from kg.model.governance import Review
     from kg.model.records import Claim, Document, Fact, Node, Problem
     from kg.store.release_writing import Files, ReleaseWriter
     from kg.store.releases import Release
@@ -45,6 +47,8 @@ class Content:
     """How many lines there are, more or less."""
     problems: Iterable[Problem] = ()
     flat: bool = False
+    reviews: Collection[Review] | None = None
+    """The reviews of its links, if there is a register of them."""
 
 
 def release(
@@ -70,6 +74,7 @@ def release(
     index, quads = writer.path(INDEX), writer.path(QUADS)
     counts = _write_index(index, content, options)
     _write_reach(index)
+    keep_governance(writer, inputs, content.reviews)
     counts["statements"] = _write_lines(quads, content, writer.folder, options)
     shapes = check(quads, counts["statements"])
     if wants_store(counts["statements"], options.store):
@@ -81,6 +86,7 @@ def release(
         "code": code_hash(),
         "inputs": inputs.hashes,
         "source": inputs.source,
+        "governance": {name: shown for name, (_, shown) in inputs.governance.items()},
         "counts": counts,
         "shapes": shapes,
     }
@@ -89,7 +95,8 @@ def release(
 
 def _name(files: Files) -> str:
     """Return the name of a release: the same version and content have the same name."""
-    return digest([VERSION, files[INDEX]["sha256"], files[QUADS]["sha256"]])
+    own = [f"{name} {files[name]['sha256']}" for name in KEPT if name in files]
+    return digest([VERSION, files[INDEX]["sha256"], files[QUADS]["sha256"], *own])
 
 
 def _write_index(path: Path, content: Content, options: Options) -> dict[str, int]:

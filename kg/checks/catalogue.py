@@ -101,5 +101,29 @@ RULES: Final = {
             "Its level is no class of the ontology.",
             "Use a level that `kg terms` lists.",
         ),
+        Rule(
+            "waiver-expired",
+            _W,
+            "A waiver of it has ended.",
+            "Mend what it excused, or agree on another day and write it down.",
+        ),
+        Rule(
+            "waiver-unused",
+            _W,
+            "A waiver of it excuses nothing that is found.",
+            "Delete the waiver, or correct its node.",
+        ),
+        Rule(
+            "suspect-link",
+            _W,
+            "An end of a link has changed since somebody reviewed the link.",
+            "Read both ends again; where the link still holds, clear it with `kg review`.",
+        ),
+        Rule(
+            "unreviewed-link",
+            Severity.INFO,
+            "Nobody has reviewed a link, in a plan where others are reviewed.",
+            "Read both ends and write it down with `kg review`.",
+        ),
     )
 }

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "impact": "List what leads up to a node, and what would be left without it.",
     "audit": "Look for orphans, gaps and faulty links.",
     "claim": "List links with their decisions; accept, reject or add one.",
+    "review": "List links whose words have changed, or write down that one was read again.",
     "query": "Ask a stored question, a file, or standard input (-).",
     "queries": "List the stored questions, or print one.",
     "stats": "Count what each instrument sets out.",

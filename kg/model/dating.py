@@ -90,6 +90,7 @@ def in_force(graph: KnowledgeGraph) -> KnowledgeGraph:
         graph.documents,
         graph.problems,
         graph.flat,
+        governance=graph.governance,
     )
 
 
@@ -114,7 +115,15 @@ class DatedGraph(KnowledgeGraph):
         if need is not None:
             claims = _Claims(base.claims, holding)
         self.__dict__["table"] = self._dated(base.table, need)
-        super().__init__(base.nodes, claims, base.facts, base.documents, base.problems, base.flat)
+        super().__init__(
+            base.nodes,
+            claims,
+            base.facts,
+            base.documents,
+            base.problems,
+            base.flat,
+            governance=base.governance,
+        )
 
     if TYPE_CHECKING:
         base: KnowledgeGraph

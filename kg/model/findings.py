@@ -24,6 +24,8 @@ FIELDS: Final = (
     "excuse",
 )
 """The names of what is written of a finding, in this order; programs rely on them."""
+WAIVED: Final = "waived"
+KNOWN: Final = "known"
 
 
 class Severity(enum.IntEnum):
@@ -105,6 +107,10 @@ class Report:
     findings: tuple[Finding, ...]
     checked: int
     """Number of nodes looked at."""
+    gone: tuple[str, ...] = ()
+    """The ids of findings that a baseline knows and that are no longer there."""
+    remarks: tuple[str, ...] = ()
+    """What a reader should know of the run as a whole."""
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)

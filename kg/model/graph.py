@@ -18,7 +18,9 @@ from kg.model.times import Life
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from kg.model.governance import ReviewState
     from kg.model.records import Claim, Document, Fact, Node, Problem
 
 __all__ = ["ENTAILED_RULES", "STRUCTURE", "TRACING", "KnowledgeGraph", "fold"]
@@ -49,6 +51,9 @@ class KnowledgeGraph:
     """What was wrong with single rows of a flat table."""
     flat: bool = False
     """Whether it was read from one flat table, where the top level is the target."""
+    governance: Mapping[str, tuple[Path, str]] | None = field(default=None, compare=False)
+    """Where waivers and reviews are written down that belong to it: the file, and its name as
+    shown to people. None where there is no place for any (a server, a graph made in memory)."""
 
     @cached_property
     def table(self) -> GraphTable:
@@ -64,6 +69,11 @@ class KnowledgeGraph:
     def remarks(self) -> tuple[str, ...]:
         """What a reader should know of a flat table as a whole."""
         return ()
+
+    @property
+    def review_state(self) -> ReviewState | None:
+        """What the reviews say of its links, where that is kept; a release keeps it."""
+        return None
 
     @property
     def verified(self) -> bool:

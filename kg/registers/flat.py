@@ -54,12 +54,15 @@ def read_flat_table(path: Path) -> FlatGraph:
             hint=f"a flat table has {', '.join(REQUIRED)}, and may have {', '.join(OPTIONAL)}",
             place=Place(shown, 1, 1),
         )
+    from kg.registers.governance import governance_files  # noqa: PLC0415 - reads schemas
+
     document = Document(path.stem, shown, "", title=shown)
     reader = _Reader(FlatTable(document, text, sheet, place))
     if "serves" not in place:
         unread = [column for column in sheet.header if column.lower() not in REQUIRED + OPTIONAL]
         also = f"; not read: {', '.join(unread)}" if unread else ""
         reader.remarks.append(f"the table has no column 'serves', so nothing links upwards{also}")
+    reader.governance = governance_files(path)
     for row in rows:
         reader.add(row)
     reader.problems.extend(
@@ -92,6 +95,7 @@ class _Reader:
         self.table = table
         self.problems: list[Problem] = []
         self.remarks: list[str] = []
+        self.governance: dict[str, tuple[Path, str]] = {}
         self._builder = TableBuilder()
         self._classes: dict[str, str | None] = {}
         self._repeated: set[int] = set()
@@ -160,7 +164,11 @@ class _Reader:
                 self._link(number, "ledBy", body, at)
         columns = self._builder.finish(flat=True)
         return FlatGraph(
-            self.table, columns, tuple(self.problems), (*self.remarks, *_targets(columns))
+            self.table,
+            columns,
+            tuple(self.problems),
+            (*self.remarks, *_targets(columns)),
+            self.governance,
         )
 
     def _named(self, cell: str) -> list[str]:

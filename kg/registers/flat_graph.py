@@ -15,6 +15,7 @@ from kg.registers.tables import RawRow, Row, Sheet, breaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from kg.model.records import Document, Problem
     from kg.model.table import GraphTable
@@ -83,6 +84,7 @@ class FlatGraph(KnowledgeGraph):
         columns: The graph as columns.
         problems: What was wrong with single rows.
         remarks: What a reader should know of the table as a whole.
+        governance: Where its waivers and reviews are written down, with shown names.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class FlatGraph(KnowledgeGraph):
         columns: GraphTable,
         problems: tuple[Problem, ...],
         remarks: tuple[str, ...] = (),
+        governance: Mapping[str, tuple[Path, str]] | None = None,
     ) -> None:
         super().__init__(
             _Nodes(table, columns),
@@ -98,6 +101,7 @@ class FlatGraph(KnowledgeGraph):
             documents={table.document.id: table.document},
             problems=problems,
             flat=True,
+            governance=governance,
         )
         self.__dict__["table"] = columns
         self.__dict__["remarks"] = remarks

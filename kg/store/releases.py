@@ -86,7 +86,20 @@ class Release:
         Raises:
             LoadError: If the index is missing or broken.
         """
-        return read_index(self.folder / INDEX)
+        return read_index(self.folder / INDEX, self._governance())
+
+    def _governance(self) -> dict[str, tuple[Path, str]]:
+        """Return where the release keeps waivers and reviews, with the names of their originals.
+
+        Only what the manifest vouches for counts: nobody excuses a finding by adding a file.
+        """
+        said = self.manifest.get("governance")
+        files = self.manifest["files"]
+        return {
+            name: (self.folder / f"{name}.csv", str(shown))
+            for name, shown in (said.items() if isinstance(said, dict) else ())
+            if f"{name}.csv" in files
+        }
 
 
 def has_release(home: Path) -> bool:

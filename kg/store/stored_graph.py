@@ -8,6 +8,7 @@ everything that speaks RDF.
 from __future__ import annotations
 
 import bisect
+from array import array
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
@@ -16,7 +17,7 @@ from kg.errors import LoadError
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Document
 from kg.model.table import COLUMNS, GraphTable
-from kg.store.columns import ColumnFile
+from kg.store.columns import ColumnFile, ColumnWriter
 from kg.store.index import FORMAT, key_of
 from kg.store.records import (
     Shared,
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from kg.model.governance import Review, ReviewState
     from kg.model.records import Claim, Node
     from kg.model.table import Column
 
+STATE: Final = ".reviewed"
+"""Ending of the file beside the index that keeps what the reviews say of the links."""
 REACH: Final = ".reach"
 """Ending of the file beside the index that keeps what a large graph reaches."""
 _HELD: Final = 4096
@@ -183,9 +187,17 @@ class StoredGraph(KnowledgeGraph):
     Args:
         file: The index.
         kept: What is kept beside it for a large graph, if anything.
+        reviewed: What is kept beside it of reviews, if anything.
+        governance: Where waivers and reviews are kept that belong to it, with shown names.
     """
 
-    def __init__(self, file: ColumnFile, kept: ColumnFile | None = None) -> None:
+    def __init__(
+        self,
+        file: ColumnFile,
+        kept: ColumnFile | None = None,
+        reviewed: ColumnFile | None = None,
+        governance: Mapping[str, tuple[Path, str]] | None = None,
+    ) -> None:
         ids = _Ids(file)
         numbers = _Numbers(file, ids)
         names = Shared(file.facts["names"])
@@ -197,7 +209,9 @@ class StoredGraph(KnowledgeGraph):
             {entry[0]: Document(*entry) for entry in file.facts["documents"]},
             _Records(file, "problems", decode_problem, shared),
             flat=file.facts["flat"],
+            governance=governance,
         )
+        object.__setattr__(self, "_reviewed", reviewed)
         object.__setattr__(self, "_file", file)
         object.__setattr__(self, "_kept", kept)
         object.__setattr__(self, "_numbers", (ids, numbers))
@@ -205,6 +219,7 @@ class StoredGraph(KnowledgeGraph):
     if TYPE_CHECKING:
         _file: ColumnFile
         _kept: ColumnFile | None
+        _reviewed: ColumnFile | None
         _numbers: tuple[_Ids, _Numbers]
 
     @cached_property
@@ -223,6 +238,23 @@ class StoredGraph(KnowledgeGraph):
     def stored(self) -> Mapping[str, Column]:
         """Columns that the release keeps beside the table."""
         return _Kept(self._kept)
+
+    @cached_property
+    def review_state(self) -> ReviewState | None:
+        """What the reviews say of its links, as it was worked out when the release was built."""
+        if self._reviewed is None:
+            return None
+        from kg.model.governance import (  # noqa: PLC0415 - only for audits and reviews
+            Review,
+            ReviewState,
+            Suspect,
+        )
+
+        facts = self._reviewed.facts
+        suspects = [
+            Suspect(claim, ends, Review(*cells)) for claim, ends, cells in facts["suspects"]
+        ]
+        return ReviewState(facts["links"], suspects, self._reviewed["unreviewed"], facts["gone"])
 
     @property
     def verified(self) -> bool:
@@ -254,8 +286,12 @@ class _Kept(Mapping[str, "Column"]):
         return 0 if self._file is None else len(self._file)
 
 
-def read_index(path: Path) -> StoredGraph:
+def read_index(path: Path, governance: Mapping[str, tuple[Path, str]] | None = None) -> StoredGraph:
     """Open the graph in an index.
+
+    Args:
+        path: The index.
+        governance: Where waivers and reviews are kept that belong to it, with shown names.
 
     Raises:
         LoadError: If the file cannot be read, or is of another format.
@@ -267,5 +303,27 @@ def read_index(path: Path) -> StoredGraph:
             f"{path} has format {file.facts.get('format')}, not {FORMAT}",
             hint="build it again with: kg build",
         )
-    beside = path.with_suffix(REACH)
-    return StoredGraph(file, ColumnFile(beside) if beside.is_file() else None)
+    return StoredGraph(file, _beside(path, REACH), _beside(path, STATE), governance)
+
+
+def _beside(path: Path, ending: str) -> ColumnFile | None:
+    place = path.with_suffix(ending)
+    return ColumnFile(place) if place.is_file() else None
+
+
+def write_review_state(index: Path, state: ReviewState) -> None:
+    """Keep beside an index what the reviews say of its links."""
+    with ColumnWriter(index.with_suffix(STATE)) as writer:
+        writer.column("unreviewed", "I", array("I", state.unreviewed))
+        writer.finish(
+            {
+                "links": state.links,
+                "gone": state.gone,
+                "suspects": [[s.claim, s.ends, _cells(s.review)] for s in state.suspects],
+            }
+        )
+
+
+def _cells(review: Review) -> list[str]:
+    words = review.subject_words, review.object_words
+    return [*review.link, *words, review.by, review.on, review.why]
