@@ -384,8 +384,8 @@ def test_a_baseline_counts_only_what_is_new(plan, capsys):
     code, out, err = run(capsys, "-g", plan, "--baseline", base, "-f", "json")
     assert code == 0
     assert {row["status"] for row in json.loads(out)} == {"known"}
-        assert "no findings on 5 nodes" in err
-        assert "unlinked  2 known, does not count" in err
+    assert "no findings on 5 nodes" in err
+    assert "unlinked  2 known, does not count" in err
     plan.write_text(PLAN + "a4,Action,New and lost,\n")
     code, out, _ = run(capsys, "-g", plan, "--baseline", base, "-f", "json")
     assert code == 1
