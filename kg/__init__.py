@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.building.build import build
     from kg.checks.auditing import audit
+    from kg.checks.comparison import compare
     from kg.checks.shapes import validate
     from kg.errors import KgError
     from kg.lineage.coverage import matrix, matrix_counts, stats
@@ -36,6 +37,7 @@ _HOMES = {
     "__version__": "kg.resources",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
+    "compare": "kg.checks.comparison",
     "define": "kg.vocabulary",
     "export": "kg.opening",
     "impact": "kg.lineage.impact",
@@ -59,6 +61,7 @@ __all__ = [
     "KnowledgeGraph",
     "audit",
     "build",
+    "compare",
     "define",
     "export",
     "impact",

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "search": "Find nodes by words.",
     "matrix": "List which actions reach which objectives, and on what basis.",
     "impact": "List what leads up to a node, and what would be left without it.",
+    "diff": "Say what differs between two plans or releases, and what followed.",
     "audit": "Look for orphans, gaps and faulty links.",
     "query": "Ask a stored question, a file, or standard input (-).",
     "queries": "List the stored questions, or print one.",
