@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kg.checks.auditing import audit
     from kg.checks.comparison import compare
     from kg.checks.shapes import validate
+    from kg.checks.whatif import what_if
     from kg.errors import KgError
     from kg.lineage.coverage import matrix, matrix_counts, stats
     from kg.lineage.impact import impact
@@ -54,6 +55,7 @@ _HOMES = {
     "to_networkx": "kg.lineage.projection",
     "trace": "kg.lineage.tracing",
     "validate": "kg.checks.shapes",
+    "what_if": "kg.checks.whatif",
 }
 _RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "to_networkx",
     "trace",
     "validate",
+    "what_if",
 ]
 
 
