@@ -191,7 +191,9 @@ class _Repository:
 
     def _entries(self, tree: str, target: Path, shown: str) -> list[tuple[str, Path]]:
         """Return the files of a tree, and where to write them."""
-        listed = self._run("ls-tree", "-r", "-z", tree).stdout.decode("utf-8", "surrogateescape")
+        listed = self._run("ls-tree", "-r", "-z", "--full-tree", tree).stdout.decode(
+            "utf-8", "surrogateescape"
+        )
         found = []
         for entry in filter(None, listed.split("\0")):
             facts, _, name = entry.partition("\t")

@@ -115,6 +115,8 @@ class _Links:
         return said[2] or self.new.table.ids[said[1]]
 
     def _link(self, name: str, said: Said, first: list[int], second: list[int]) -> Iterator[Change]:
+        if self._alike(first, second):
+            return
         was = [self._state(self.old, link) for link in first]
         now = [self._state(self.new, link) for link in second]
         if said[3]:  # several ways to the same conclusion are one conclusion
@@ -127,6 +129,14 @@ class _Links:
         elif not said[3] and not self.new.flat:
             for says_more in self._details(first, second):
                 yield self._row(name, said, change, says_more, self._place(graph, links[0]))
+
+    def _alike(self, first: list[int], second: list[int]) -> bool:
+        """Tell, without reading records, that nothing can differ: most links of a flat table."""
+        if not self.new.flat or len(first) != len(second):
+            return False
+        old, new = self.old.table.need, self.new.table.need
+        needs = [old[link] for link in first]
+        return needs == [new[link] for link in second] and NEVER not in needs
 
     def _row(
         self, name: str, said: Said, change: str, says: tuple[str, str, str], place: Place

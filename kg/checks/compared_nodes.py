@@ -35,20 +35,19 @@ _OTHER: Final = {
 def node_changes(pairs: Pairing) -> Iterator[Change]:
     """Yield how the nodes of two graphs differ, those of the new one first, in its order."""
     old, new = pairs.old, pairs.new
-    for node in new.nodes.values():
-        name = pairs.old_of(node.id)
+    for key in new.table.ids:
+        name = pairs.old_of(key)
         if not name:
-            yield _whole("added", new, node)
-            continue
-        before = old.nodes[name]
-        if name != node.id:
-            yield _row(new, node, "renumbered", "renumbered", "id", (name, node.id))
-        # The row in the register may stand elsewhere; that alone is no difference.
-        if before != node:
-            yield from _Pair(pairs, before, node).changes()
-    for node in old.nodes.values():
-        if not pairs.new_of(node.id):
-            yield _whole("removed", old, node)
+            yield _whole("added", new, new.nodes[key])
+        elif name != key:
+            node = new.nodes[key]
+            yield _row(new, node, "renumbered", "renumbered", "id", (name, key))
+            yield from _Pair(pairs, old.nodes[name], node).changes()
+        elif key in pairs.differing:
+            yield from _Pair(pairs, old.nodes[key], new.nodes[key]).changes()
+    for key in old.table.ids:
+        if not pairs.new_of(key):
+            yield _whole("removed", old, old.nodes[key])
 
 
 def _row(

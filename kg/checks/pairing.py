@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
+
+from kg.model.records import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Node
 
 _MARKS: Final = re.compile(r"(?<=\d)[.,:/-](?=\d)|[^\W_]+|[^\w\s\"'“”‘’«».,;:!?()\[\]{}/\\…–—-]")
 """What makes words: letters and digits, marks inside numbers, and signs such as £, % and +."""
@@ -32,6 +34,13 @@ def words_of(text: str) -> str:
     return " ".join(_MARKS.findall(composed))
 
 
+_FIELDS: Final = tuple(each.name for each in fields(Node) if each.name not in ("id", "origin"))
+_SAID: Final = attrgetter(*_FIELDS)
+"""What is said of a node; in which row of a register is no part of it."""
+_SAID_FLAT: Final = attrgetter(*(name for name in _FIELDS if name != "passages"))
+"""The same in a flat table, whose rows are passages: it may be sorted anew and say the same."""
+
+
 @dataclass(frozen=True)
 class Pairing:
     """Which node of an old graph is which of a new one.
@@ -40,11 +49,13 @@ class Pairing:
         old: The old graph.
         new: The new graph.
         renumbered: New id by old id, of those that only changed their id.
+        differing: The ids under which the two graphs do not say the same.
     """
 
     old: KnowledgeGraph
     new: KnowledgeGraph
     renumbered: dict[str, str] = field(default_factory=dict)
+    differing: set[str] = field(default_factory=set)
     _back: dict[str, str] = field(default_factory=dict)
 
     def add(self, old: str, new: str) -> None:
@@ -84,7 +95,7 @@ def pair(old: KnowledgeGraph, new: KnowledgeGraph) -> Pairing:
         {}
     """
     found = Pairing(old, new)
-    left, right = _unsettled(old, new), _unsettled(new, old)
+    left, right = _unsettled(found)
     shared = ([n for n in left if not n.instrument], [n for n in right if not n.instrument])
     _match(found, *shared, _key, _key)
     _match(
@@ -98,13 +109,26 @@ def pair(old: KnowledgeGraph, new: KnowledgeGraph) -> Pairing:
     return found
 
 
-def _unsettled(graph: KnowledgeGraph, other: KnowledgeGraph) -> list[Node]:
-    """List the nodes that the other graph does not have under the same id with the same words."""
-    return [
-        node
-        for node in graph.nodes.values()
-        if node.id not in other.nodes or _key(node) != _key(other.nodes[node.id])
-    ]
+def _unsettled(found: Pairing) -> tuple[list[Node], list[Node]]:
+    """List the nodes of each graph that the other does not have with that id and those words.
+
+    Every record is read once; that two of one id differ otherwise is remembered.
+    """
+    old, new = found.old, found.new
+    said = _SAID_FLAT if old.flat and new.flat else _SAID
+    left = [old.nodes[name] for name in old.table.ids if name not in new.nodes]
+    right = []
+    for node in new.nodes.values():
+        if node.id not in old.nodes:
+            right.append(node)
+            continue
+        before = old.nodes[node.id]
+        if said(before) != said(node):
+            found.differing.add(node.id)
+            if _key(before) != _key(node):
+                left.append(before)
+                right.append(node)
+    return left, right
 
 
 def _key(node: Node) -> tuple[str, str]:

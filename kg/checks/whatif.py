@@ -62,11 +62,11 @@ class WhatIf:
             cls = nodes[target.target].cls
             yield word, target.target, cls, target.label, None, target.before, target.after
         for cover in self.followed.coverage:
-            if cover.before != cover.after:
-                label = nodes[cover.plan].label if cover.plan else "the plan"
+            if cover.plan and cover.before != cover.after:
+                label = nodes[cover.plan].label
                 yield "coverage", cover.plan, "plan", label, None, *cover.words
         total = self.followed.total
-        yield "coverage", "", "total", "all plans", None, *total.words
+        yield "coverage", "", "total", "all actions", None, *total.words
 
 
 def what_if(
