@@ -230,7 +230,7 @@ def read():
 
 
 def test_an_action_that_loses_its_rows(read, tmp_path):
-    """telford-2011.txt 58-63: action 4 is one of three under Objective 6, and one of 44."""
+    """telford-2011.txt 58-62: action 4 is one of three under Objective 6, and one of 44."""
     own = "telford-2011/action/4,"
     new = edited(
         tmp_path,
@@ -264,7 +264,7 @@ def test_an_action_that_loses_its_rows(read, tmp_path):
     assert orphan.before.startswith("tier 1")
     assert "tier 3" in orphan.after
     assert "not-stated" in orphan.after
-    # The objective is served by the actions on lines 58, 65 and 68; the strategy by all 44.
+    # The objective is served by the actions on lines 58, 68 and 80; the strategy by all 44.
     assert rows(changes, "objectives") == [
         ("reach", f"{NHWMH}/objective/6", "actions", "3", "2"),
         ("reach", NHWMH, "actions", "44", "43"),
@@ -400,7 +400,7 @@ def test_a_rejected_link_is_a_change_of_decision(read, tmp_path):
 
 
 def test_dates_money_and_gaps(read, tmp_path):
-    """telford-2011.txt 60: June 2011; a date read otherwise is one change of one period."""
+    """telford-2011.txt 36: June 2011; a date read otherwise is one change of one period."""
     row = "telford-2011/milestone/1,event,June 2011,2011-06,month"
     new = edited(
         tmp_path,
@@ -819,3 +819,24 @@ def test_small_plans_are_compared_without_heavy_libraries(two):
         env={**os.environ, **environment},
     )
     assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_the_guide_says_what_the_commands_print(tmp_path, monkeypatch, capsys):
+    """Every table and every command with its answer in the guide is tried."""
+    monkeypatch.chdir(tmp_path)
+    guide = Path(kg.__file__).parent.parent / "docs" / "how-to" / "see-what-changed.md"
+    blocks, lines = [], []
+    for line in [*guide.read_text(encoding="utf-8").split("\n"), "end"]:
+        if line.startswith("    ") or (lines and not line):
+            lines.append(line.removeprefix("    "))
+        elif lines:
+            blocks.append("\n".join(lines).rstrip("\n") + "\n")
+            lines = []
+    plans = [block for block in blocks if block.startswith("id,level,text")]
+    for name, block in zip(("old.csv", "new.csv"), plans, strict=True):
+        (tmp_path / name).write_text(block, encoding="utf-8")
+    asked = [block.split("\n", 1) for block in blocks if block.startswith("$ kg ")]
+    assert len(asked) == 2
+    for command, answer in asked:
+        main(command.removeprefix("$ kg ").split())
+        assert capsys.readouterr().out == answer

@@ -38,7 +38,8 @@ class Removal:
     Example:
         >>> import kg
         >>> removal = Removal(kg.load(), ["no-health-without-mental-health/objective/6"])
-        >>> sorted({claim.subject for claim in removal.claims()})[-1]
+        >>> table = removal.graph.table
+        >>> sorted({table.ids[table.subject[link]] for link in removal.lost})[-1]
         'telford-2011/theme/3'
     """
 
@@ -70,11 +71,6 @@ class Removal:
     def gone(self) -> frozenset[int]:
         """What is no target any more."""
         return self.removed | self.ended
-
-    def claims(self) -> Iterator[Claim]:
-        """Yield the claims that fall."""
-        for link in sorted(self.lost):
-            yield self.graph.claims[self.graph.table.claim[link]]
 
     def stands(self, claim: Claim) -> bool:
         """Tell whether an inferred claim is left, on its own premises or on others."""
