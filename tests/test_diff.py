@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,14 @@ from hypothesis import strategies as st
 
 import kg
 from kg.building.build import build
-from kg.checks.changes import COLUMNS, SECTIONS
+from kg.checks.changes import COLUMNS, DIFFERENCES, SECTIONS
 from kg.checks.pairing import pair, words_of
 from kg.cli import main
 from kg.cli.commands import diff
 from kg.errors import LoadError
 from kg.model.bases import Basis
 from kg.model.graph import KnowledgeGraph
-from kg.model.records import Claim, Node
+from kg.model.records import Claim, Node, Passage
 from kg.resources import data_folder
 from kg.revisions import open_pair, open_revision
 
@@ -456,6 +457,28 @@ def test_lines_that_move_are_told_apart(read, tmp_path):
     assert "derby-2014/action/13" in {row.id for row in changes.of("moved")}
     assert [row.field for row in changes.of("documents")] == ["content (SHA-256)"]
     assert changes.of("added", "removed", "reworded", "links", "orphans", "coverage") == []
+
+
+EVERY = {
+    "cls": "Outcome",
+    "label": "other",
+    "text": "other words",
+    "instrument": "q",
+    "number": "9",
+    "members": ("q",),
+    "alternatives": ("also",),
+    "passages": (Passage("d", 0, 1, 3, 3, "x"),),
+    "repaired": True,
+}
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(Node) if f.name not in ("id", "origin")])
+def test_no_field_of_a_node_changes_in_silence(name):
+    plans = {key: Node(key, "Instrument", key, text=key) for key in ("p", "q")}
+    before = Node("a", "Action", "label", text="words", instrument="p")
+    after = replace(before, **{name: EVERY.get(name, "other")})
+    graphs = [KnowledgeGraph({**plans, "a": node}, ()) for node in (before, after)]
+    assert {row.id for row in kg.compare(*graphs) if row.section in DIFFERENCES} == {"a"}
 
 
 # ---- agreement ---------------------------------------------------------------------------------

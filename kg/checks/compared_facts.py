@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from kg.checks.changes import Change
 from kg.errors import Place
-from kg.model.records import NOWHERE
+from kg.model.records import NOWHERE, Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kg.checks.pairing import Pairing
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Document, Fact
+    from kg.model.records import Fact
 
 _NAMING: Final = {"Period": ("role",), "StatedAbsence": ("applies_to", "property")}
 """The cells that say which fact of its kind it is; the others have ids of their own."""
 _NODES: Final = ("stream", "folded_into")
 """The cells that hold ids of nodes."""
+_OF_DOCUMENTS: Final = tuple(each.name for each in fields(Document) if each.name != "id")
 Key = tuple[str, str, str]
 Content = tuple[object, ...]
 
@@ -115,7 +117,7 @@ def document_changes(old: KnowledgeGraph, new: KnowledgeGraph) -> Iterator[Chang
         if before is None:
             yield _document("added", document, "", ("", document.title or document.path))
             continue
-        for what in ("sha256", "path", "title", "instrument", "read_by", "read_on"):
+        for what in _OF_DOCUMENTS:
             was, now = str(getattr(before, what)), str(getattr(document, what))
             if was != now:
                 called = "content (SHA-256)" if what == "sha256" else what.replace("_", " ")

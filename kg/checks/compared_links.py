@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from kg.checks.changes import Change
 from kg.errors import Place
 from kg.model.bases import Basis
+from kg.model.records import Claim
 from kg.model.table import NEVER, NOTHING, STRUCTURE
 
 if TYPE_CHECKING:
@@ -15,9 +17,16 @@ if TYPE_CHECKING:
 
     from kg.checks.pairing import Pairing
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Claim
 
 _INFERRED: Final = 1 << Basis.INFERRED
+_TOLD: Final = frozenset(
+    {
+        *("id", "subject", "predicate", "object", "basis", "decision", "by", "on"),
+        *("rule", "premises", "support", "origin"),
+    }
+)
+"""The fields of a claim that are told otherwise, or with the document whose reading they date."""
+_SAID: Final = tuple(each.name for each in fields(Claim) if each.name not in _TOLD)
 Said = tuple[str, int, str, bool]
 """What a link says: predicate, number of the object in the new graph, its id in the old one when
 it is gone, and whether a rule concludes it."""
@@ -173,12 +182,18 @@ class _Links:
         """Yield what else is said of links that stand on the same bases as before."""
         was = [self._claim(self.old, link) for link in first]
         now = [self._claim(self.new, link) for link in second]
-        for what, say in (
-            ("quotation", lambda claim: " … ".join(p.words for p in claim.evidence)),
-            ("rationale", lambda claim: claim.rationale),
-            ("confidence", lambda claim: claim.confidence),
-            ("note", lambda claim: claim.note),
-        ):
-            before, after = sorted(map(say, was)), sorted(map(say, now))
-            if before != after:
-                yield what, "; ".join(filter(None, before)), "; ".join(filter(None, after))
+        for name in _SAID:
+            before, after = ([_value(claim, name) for claim in each] for each in (was, now))
+            if sorted(before) != sorted(after):
+                called = "quotation" if name == "evidence" else name.replace("_", " ")
+                yield called, _listed(before), _listed(after)
+
+
+def _listed(values: list[str]) -> str:
+    return "; ".join(sorted(filter(None, values)))
+
+
+def _value(claim: Claim, name: str) -> str:
+    if name == "evidence":
+        return " … ".join(passage.words for passage in claim.evidence)
+    return str(getattr(claim, name))

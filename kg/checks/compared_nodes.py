@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from kg.checks.changes import Change
 from kg.checks.finding import place_of
 from kg.checks.pairing import words_of
 from kg.model.levels import ELEMENTS
+from kg.model.records import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kg.checks.pairing import Pairing
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Node
 
+_TOLD: Final = frozenset(
+    {
+        *("id", "cls", "label", "text", "instrument", "passages", "alternatives", "number"),
+        *("members", "supersedes", "origin"),
+    }
+)
+"""The fields that have words of their own here, or say nothing of the node."""
 _OTHER: Final = {
-    "kind": "kind",
-    "called_in_source": "called in source",
-    "repaired": "repaired",
-    "confidence": "confidence",
-    "level": "level",
-    "jurisdiction": "jurisdiction",
-    "place": "place",
-    "issued": "issued",
-    "issued_words": "words of issue",
-    "issuer": "issuer",
-    "note": "note",
+    each.name: each.name.replace("_", " ") for each in fields(Node) if each.name not in _TOLD
 }
-"""What else is compared, and what it is called."""
+"""What else is compared, and what it is called; a new field is compared from its first day."""
 
 
 def node_changes(pairs: Pairing) -> Iterator[Change]:
