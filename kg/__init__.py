@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from kg.building.build import build
     from kg.building.curation import decide_claim
     from kg.checks.auditing import audit
+    from kg.checks.comparison import compare
     from kg.checks.shapes import validate
     from kg.checks.suspects import review
+    from kg.checks.whatif import what_if
     from kg.errors import KgError
     from kg.lineage.coverage import matrix, matrix_counts, stats
     from kg.lineage.explaining import why, why_not
@@ -39,10 +41,11 @@ _HOMES = {
     "KgError": "kg.errors",
     "KnowledgeGraph": "kg.model.graph",
     "__version__": "kg.resources",
-    "as_of": "kg.model.dating",
     "add_claim": "kg.building.adding",
+    "as_of": "kg.model.dating",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
+    "compare": "kg.checks.comparison",
     "decide_claim": "kg.building.curation",
     "define": "kg.vocabulary",
     "export": "kg.opening",
@@ -62,6 +65,7 @@ _HOMES = {
     "to_networkx": "kg.lineage.projection",
     "trace": "kg.lineage.tracing",
     "validate": "kg.checks.shapes",
+    "what_if": "kg.checks.whatif",
     "why": "kg.lineage.explaining",
     "why_not": "kg.lineage.explaining",
 }
@@ -73,6 +77,7 @@ __all__ = [
     "as_of",
     "audit",
     "build",
+    "compare",
     "decide_claim",
     "define",
     "export",
@@ -92,6 +97,7 @@ __all__ = [
     "to_networkx",
     "trace",
     "validate",
+    "what_if",
     "why",
     "why_not",
 ]

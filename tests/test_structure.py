@@ -21,7 +21,8 @@ ROOT = Path(kg.__file__).parent
 ROWS = [
     ("__main__",),
     ("cli",),
-    ("__init__", "opening", "vocabulary"),
+    ("__init__", "revisions"),
+    ("opening", "vocabulary"),
     ("bundled", "servers"),
     ("reports",),
     ("building",),

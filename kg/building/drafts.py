@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.checks.catalogue import RULES
-from kg.checks.consequences import newly_orphaned
+from kg.checks.consequences import newly_orphaned, refuse_stranding
 from kg.checks.links import cycle_problems, level_problems
 from kg.errors import BuildError, KgError, LoadError, Place
 from kg.model.findings import Severity
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from kg.model.records import Claim
 
 PACKAGE: Final = "datapackage.json"
-_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +153,8 @@ class Drafts:
         Raises:
             KgError: `edit-strands`; or when a file was changed meanwhile, or cannot be written.
         """
-        if edit.stranded and not force:
-            more = len(edit.stranded) - _SHOWN
-            shown = ", ".join(edit.stranded[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-            raise KgError(
-                "edit-strands",
-                f"{len(edit.stranded)} would reach no target any more: {shown}",
-                hint="nothing was written; to go on all the same, give --force",
-            )
+        if not force:
+            refuse_stranding(edit.stranded)
         for name in self._texts:
             path = self.data / name
             if (path.read_bytes() if path.exists() else None) != self._found[name]:

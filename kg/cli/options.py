@@ -105,6 +105,17 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> str |
     return None if value is None else parse_day(value)
 
 
+def old_as_of_option(function: F) -> F:
+    """Add `--old-as-of`, for what is compared with something newer."""
+    return click.option(
+        "--old-as-of",
+        metavar="DATE",
+        default=None,
+        callback=_day,
+        help="Take OLD as it stands on another day than --as-of.",
+    )(function)
+
+
 def format_option(function: F) -> F:
     """Add `-f/--format`."""
     return click.option(

@@ -214,26 +214,26 @@ class TableBuilder:
         self._columns = {name: array(code) for name, code in COLUMNS.items()}
         self._pending: list[tuple[int, str]] = []
 
-    def node(self, name: str, cls: str, *, flags: int = 0) -> int:
-        """Add a node and return its number."""
+    def node(self, name: str, cls: str, *, flags: int = 0, instrument: str = "") -> int:
+        """Add a node and return its number; its instrument may come later."""
         number = len(self.ids)
         self.number[name] = number
         self.ids.append(name)
         self._columns["cls"].append(self._classes.setdefault(cls, len(self._classes)))
         self._columns["instrument"].append(NOTHING)
         self._columns["flags"].append(flags)
+        if instrument:
+            self._pending.append((number, instrument))
         return number
 
     def add_node(self, node: Node) -> None:
-        """Add a node from its record; its instrument may come later."""
+        """Add a node from its record."""
         flags = 0 if node.text else WORDLESS
         if node.cls == "Instrument" and node.level == "national":
             flags |= NATIONAL
         if node.issued or node.valid:
             flags |= DATED
-        number = self.node(node.id, node.cls, flags=flags)
-        if node.instrument:
-            self._pending.append((number, node.instrument))
+        self.node(node.id, node.cls, flags=flags, instrument=node.instrument)
 
     def link(
         self, subject: int, predicate: str, object_: int, need: int, strength: int, claim: int

@@ -24,17 +24,21 @@ REQUIRED: Final = ("id", "level", "text")
 OPTIONAL: Final = ("title", "serves", "lead", "status")
 
 
-def read_flat_table(path: Path) -> FlatGraph:
+def read_flat_table(path: Path, shown: str = "") -> FlatGraph:
     """Read a plan from one CSV with the columns `id, level, text`.
 
     Optional columns are `title`, `serves` (ids separated by `;` or spaces), `lead` and
     `status`; others are ignored. Faults of single rows become problems of the graph, which
     `audit` reports; the other rows are read all the same.
 
+    Args:
+        path: The table.
+        shown: What to call it; its path when left out.
+
     Raises:
         LoadError: If the file cannot be read as a table with those columns.
     """
-    shown = str(path)
+    shown = shown or str(path)
     text = decode(path, shown)
     errors: list[KgError] = []
     sheet, rows = open_sheet(text, shown, errors)
