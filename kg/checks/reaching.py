@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.checks.context import facts_of, has_facts, named
 from kg.checks.finding import finding, place_of
-from kg.lineage.reasons import TIERS, explain, tier_of
+from kg.lineage.reasons import TIERS, UPWARD_GAPS, explain, tier_of
 from kg.model.levels import ACTION_RANK, DELIVERY, ELEMENTS, INTENT, rank
 from kg.model.table import NATIONAL, NOTHING, WORDLESS
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from kg.lineage.index import LineageIndex
     from kg.model.findings import Finding
     from kg.model.graph import KnowledgeGraph
+    from kg.model.records import Fact
 
 
 def empty(graph: KnowledgeGraph) -> Iterator[Finding]:
@@ -53,7 +55,8 @@ def orphan_findings(index: LineageIndex) -> Iterator[Finding]:
 def orphans(index: LineageIndex) -> list[int]:
     """List the numbers of the elements that should reach a target and do not.
 
-    A national framework's own intents are where chains end, not where they begin.
+    A national framework's own intents are where chains end, not where they begin; a row that is
+    folded into another is reported as such.
     """
     graph, table = index.graph, index.table
     wanted = table.codes(ELEMENTS if graph.flat else (*INTENT, *DELIVERY))
@@ -66,7 +69,36 @@ def orphans(index: LineageIndex) -> list[int]:
         if owner != NOTHING and table.flags[owner] & NATIONAL:
             continue
         found.append(number)
-    return found
+    folded = _folded_upwards(graph)
+    return [number for number in found if number not in folded] if folded else found
+
+
+def _folded_upwards(graph: KnowledgeGraph) -> frozenset[int]:
+    """Return the elements whose upward link is that of the row that they are folded into."""
+    return frozenset(
+        graph.table.number[name] for name, fold in _folds(graph) if fold["property"] in UPWARD_GAPS
+    )
+
+
+def _folds(graph: KnowledgeGraph) -> Iterator[tuple[str, Fact]]:
+    """Yield every statement that an element is dealt with in another row."""
+    for name in has_facts(graph, "StatedAbsence"):
+        for gap in facts_of(graph, name, "StatedAbsence"):
+            if gap["kind"] == "folded":
+                yield name, gap
+
+
+def folded_rows(graph: KnowledgeGraph) -> Iterator[Finding]:
+    """Find the rows that are folded into others, and name the others."""
+    folds: dict[str, Fact] = {}
+    for name, fold in _folds(graph):
+        folds.setdefault(name, fold)
+    for name, fold in folds.items():
+        node = graph.nodes[name]
+        into = named(graph, fold["folded_into"]) if fold["folded_into"] else "another row"
+        words = " / ".join(f"“{passage.words}”" for passage in fold.passages)
+        message = f"{node.cls}: it is folded into {into}: {words}"
+        yield finding("folded", name, message, place_of(graph, node))
 
 
 def _is_linked(index: LineageIndex, number: int) -> bool:

@@ -25,7 +25,8 @@ NATIONS: Final = {
 NAMING: Final = frozenset(
     {"cites", "supportsInstrument", "drawsOn", "implements", "servesPrimarily", "serves"}
 )
-_UPWARD_GAPS: Final = frozenset({"serves", "supportsInstrument", "contributesTo", "partOf"})
+UPWARD_GAPS: Final = frozenset({"serves", "supportsInstrument", "contributesTo", "partOf"})
+"""What may be missing when an upward link is."""
 _KIND_REASON: Final = {
     "folded": ("folded", "it is folded into another row"),
     "lost": ("lost", "the link was lost from the text"),
@@ -98,7 +99,7 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
         gaps = [
             fact
             for fact in graph.absences_of(place)
-            if fact["property"] in _UPWARD_GAPS and fact["kind"] in _KIND_REASON
+            if fact["property"] in UPWARD_GAPS and fact["kind"] in _KIND_REASON
         ]
         if gaps:
             gap = min(gaps, key=lambda fact: _ORDER.index(fact["kind"]))
