@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from kg.lineage.index import LineageIndex
 from kg.lineage.reach import Selection
-from kg.model.bases import Basis
 from kg.model.levels import DELIVERY
 from kg.model.table import NATIONAL, NEVER, NOTHING, allowed_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kg.model.bases import Basis
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Fact, Node
 
@@ -142,11 +142,12 @@ def facts_of(graph: KnowledgeGraph, node: str, kind: str) -> list[Fact]:
         >>> len(facts_of(kg.load(), "worcestershire-2009/intention/5", "Allocation"))
         3
     """
-    table, found = graph.table, []
-    for number in table.facts_of(table.number[node]):
-        if table.kinds[table.fact_kind[number]] == kind:
-            found.append(graph.facts[number])
-    return found
+    table = graph.table
+    if kind not in table.kinds:
+        return []
+    code = table.kinds.index(kind)
+    numbers = table.facts_of(table.number[node])
+    return [graph.facts[number] for number in numbers if table.fact_kind[number] == code]
 
 
 def has_gap(graph: KnowledgeGraph, number: int) -> bool:

@@ -116,8 +116,8 @@ PLAN_RULES: Final = (
         "Ask the plan's owner which is meant; keep both until they answer.",
         "Kinds: `after-completion` (money for a period that begins after the completion, or begins "
         "in the month of completion and goes on beyond it), `two-amounts` (for one stream and one "
-        "period), `two-natures` (none identified, and money besides), `recorded`. Two natures in one "
-        "cell are one allocation in the registers: `recorded` relies on the contradiction that "
+        "period), `two-natures` (none identified, and money besides), `recorded`. Two natures in "
+        "one cell are one allocation in the registers: `recorded` relies on the contradiction that "
         "the reader recorded about the same words, and says so; the others are computed.",
         "kg.checks.funding.money_conflicts",
     ),

@@ -188,7 +188,7 @@ def plans_unserving(context: Context) -> Iterator[Finding]:
         context.objects(context.links(relation)) if relation in table.predicates else {}
         for relation in _RELATIONS
     ]
-    below: dict[int, dict[int, int]] = {}
+    below: dict[int, set[int]] = {}
     elements = table.codes((*INTENT, *DELIVERY))
     for plan in (number for number, cls in enumerate(table.cls) if cls in instruments):
         if table.flags[plan] & NATIONAL:
@@ -215,19 +215,18 @@ def _has_intents(graph: KnowledgeGraph, policy: int) -> bool:
     return any(table.cls[node] in intents for node in table.set_out_by(policy))
 
 
-def _serves(context: Context, plan: int, policy: int, below: dict[int, dict[int, int]]) -> bool:
+def _serves(context: Context, plan: int, policy: int, below: dict[int, set[int]]) -> bool:
     """Tell whether an element of a plan reaches a policy otherwise than through the plan."""
     table, links = context.graph.table, context.index.lineage
+    goals = {policy, *table.set_out_by(policy)}
     if policy not in below:
-        goals = [policy, *table.set_out_by(policy)]
-        below[policy] = {node: 0 for goal in goals for node in links.below(goal)}
+        below[policy] = {node for goal in goals for node in links.below(goal)}
     reaching = below[policy]
     own = [node for node in table.set_out_by(plan) if node in reaching]
     if not own:
         return False
     if not any(table.instrument[table.subject[link]] == plan for link in links.down(plan)):
         return True
-    goals = {policy, *table.set_out_by(policy)}
     return any(_reaches_without(context, node, goals, plan) for node in own)
 
 
