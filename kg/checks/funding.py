@@ -57,9 +57,8 @@ def _money(graph: KnowledgeGraph, name: str, paid: bool) -> str:  # noqa: FBT001
     if any(allocation["amount"] for allocation in given):
         return FIGURES
     natures = {allocation["nature"] for allocation in given}
-    for nature in (NONE, TO_CONFIRM):
-        if natures == {nature}:
-            return nature
+    if natures and natures <= {NONE, TO_CONFIRM}:
+        return NONE if NONE in natures else TO_CONFIRM
     return SOURCE if given or paid else NO_FIELD
 
 

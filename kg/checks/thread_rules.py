@@ -55,7 +55,6 @@ THREAD_RULES: Final = (
         "rule for orphans says so too; this one adds how near it comes. With `--basis all` the "
         "judgements count and only this finding is left.",
         "kg.checks.strength.weak_only",
-        "audit/weak-only",
     ),
     Rule(
         "only-superseded",
