@@ -33,7 +33,7 @@ CHECKS: Final[tuple[tuple[frozenset[str], Callable[[Context], Iterable[Finding]]
         ("anachronism jurisdiction", lambda c: map(from_problem, bound_problems(c.graph))),
         ("level-skip wrong-direction", lambda c: map(from_problem, level_problems(c.graph))),
         ("cycle", lambda context: map(from_problem, cycle_problems(context.graph))),
-        ("unlinked stranded", lambda context: orphan_findings(context.index)),
+        ("unlinked stranded", orphan_findings),
         ("folded", lambda context: folded_rows(context.graph)),
         ("unserved hollow", lambda context: gaps(context.index)),
         ("weak-only", weak_only),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kg.lineage.index import LineageIndex
 from kg.lineage.reach import Selection
@@ -12,12 +12,13 @@ from kg.model.levels import DELIVERY
 from kg.model.table import NATIONAL, NEVER, NOTHING, allowed_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kg.model.bases import Basis
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Fact, Node
 
+T = TypeVar("T")
 WHOLE_DELIVERY: Final = ("Workstream", "Commitment", "Action")
 """What must say for itself who leads it, by when, how it is judged, with what money."""
 MISSING: Final = {
@@ -56,14 +57,21 @@ class Context:
         return LineageIndex(self.graph, self.bases)
 
     @cached_property
-    def _indexes(self) -> dict[frozenset[Basis], LineageIndex]:
-        return {self.bases: self.index}
+    def _kept(self) -> dict[tuple[str, frozenset[Basis]], Any]:
+        return {}
+
+    def kept(self, name: str, bases: frozenset[Basis], make: Callable[[], T]) -> T:
+        """Return what several rules ask for under a choice of bases, made once."""
+        if (name, bases) not in self._kept:
+            self._kept[name, bases] = make()
+        found: T = self._kept[name, bases]
+        return found
 
     def under(self, bases: frozenset[Basis]) -> LineageIndex:
         """Return the upward links under another choice of bases."""
-        if bases not in self._indexes:
-            self._indexes[bases] = LineageIndex(self.graph, bases)
-        return self._indexes[bases]
+        if bases == self.bases:
+            return self.index
+        return self.kept("index", bases, lambda: LineageIndex(self.graph, bases))
 
     def links(self, *predicates: str) -> Selection:
         """Return the links of some predicates that count."""
@@ -72,6 +80,11 @@ class Context:
 
     def objects(self, selection: Selection) -> dict[int, list[int]]:
         """Return the objects of each subject of some links, each once."""
+        return self.kept(
+            f"objects {sorted(selection.predicates)}", self.bases, lambda: self._objects(selection)
+        )
+
+    def _objects(self, selection: Selection) -> dict[int, list[int]]:
         table, found = self.graph.table, dict[int, list[int]]()
         if selection.predicates:
             wanted, never = selection.predicates, ~selection.allowed & 0xFF
@@ -107,11 +120,6 @@ class Context:
         links = self.index.everything if self.graph.flat else self.index.structure
         delivered = table.codes(DELIVERY)
         return any(table.cls[node] in delivered for node in links.above(step)[1:])
-
-    def nodes(self) -> Iterator[Node]:
-        """Yield the records of what must answer."""
-        graph = self.graph
-        return (graph.nodes[graph.table.ids[number]] for number in self.answerable)
 
     def wholes(self, node: str) -> list[Node]:
         """List what a node is part of and is delivered too, nearest first."""

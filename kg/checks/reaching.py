@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.checks.context import facts_of, has_facts, named
+from kg.checks.context import facts_of, has_facts, has_gap, named
 from kg.checks.finding import finding, place_of
 from kg.lineage.reasons import TIERS, UPWARD_GAPS, explain, tier_of
 from kg.model.levels import ACTION_RANK, DELIVERY, ELEMENTS, INTENT, rank
@@ -13,10 +13,10 @@ from kg.model.table import NATIONAL, NOTHING, WORDLESS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kg.checks.context import Context
     from kg.lineage.index import LineageIndex
     from kg.model.findings import Finding
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Fact
 
 
 def empty(graph: KnowledgeGraph) -> Iterator[Finding]:
@@ -31,10 +31,10 @@ def empty(graph: KnowledgeGraph) -> Iterator[Finding]:
             yield finding("empty-text", node.id, "it has no words", node.origin)
 
 
-def orphan_findings(index: LineageIndex) -> Iterator[Finding]:
+def orphan_findings(context: Context) -> Iterator[Finding]:
     """Find what reaches no target: unlinked and stranded elements."""
-    graph = index.graph
-    for number in orphans(index):
+    graph, index = context.graph, context.index
+    for number in context.kept("orphans", context.bases, lambda: orphans(index)):
         node = graph.nodes[index.table.ids[number]]
         linked, kind = _is_linked(index, number), ""
         rule = "stranded" if linked else "unlinked"
@@ -69,31 +69,24 @@ def orphans(index: LineageIndex) -> list[int]:
         if owner != NOTHING and table.flags[owner] & NATIONAL:
             continue
         found.append(number)
-    folded = _folded_upwards(graph)
-    return [number for number in found if number not in folded] if folded else found
+    return [number for number in found if not _is_folded(graph, number)]
 
 
-def _folded_upwards(graph: KnowledgeGraph) -> frozenset[int]:
-    """Return the elements whose upward link is that of the row that they are folded into."""
-    return frozenset(
-        graph.table.number[name] for name, fold in _folds(graph) if fold["property"] in UPWARD_GAPS
+def _is_folded(graph: KnowledgeGraph, number: int) -> bool:
+    """Tell whether an element's upward link is that of the row that it is folded into."""
+    return has_gap(graph, number) and any(
+        gap["kind"] == "folded" and gap["property"] in UPWARD_GAPS
+        for gap in facts_of(graph, graph.table.ids[number], "StatedAbsence")
     )
-
-
-def _folds(graph: KnowledgeGraph) -> Iterator[tuple[str, Fact]]:
-    """Yield every statement that an element is dealt with in another row."""
-    for name in has_facts(graph, "StatedAbsence"):
-        for gap in facts_of(graph, name, "StatedAbsence"):
-            if gap["kind"] == "folded":
-                yield name, gap
 
 
 def folded_rows(graph: KnowledgeGraph) -> Iterator[Finding]:
     """Find the rows that are folded into others, and name the others."""
-    folds: dict[str, Fact] = {}
-    for name, fold in _folds(graph):
-        folds.setdefault(name, fold)
-    for name, fold in folds.items():
+    for name in has_facts(graph, "StatedAbsence"):
+        gaps_of = facts_of(graph, name, "StatedAbsence")
+        fold = next((gap for gap in gaps_of if gap["kind"] == "folded"), None)
+        if fold is None:
+            continue
         node = graph.nodes[name]
         into = named(graph, fold["folded_into"]) if fold["folded_into"] else "another row"
         words = " / ".join(f"“{passage.words}”" for passage in fold.passages)

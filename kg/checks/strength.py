@@ -46,7 +46,8 @@ def weak_only(context: Context) -> Iterator[Finding]:
     index = context.under(wide)
     may = context.links("mayServe")
     targets = set(table.targets)
-    for number in orphans(context.under(strict)):
+    below = context.under(strict)
+    for number in context.kept("orphans", strict, lambda: orphans(below)):
         name = table.ids[number]
         if index.any(number):
             path = trace(graph, name, bases=wide, limit=1).paths[0]

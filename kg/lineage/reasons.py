@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kg.model.levels import CONTEXT, INTENT
+from kg.model.table import NATIONAL
 from kg.model.times import bounds
 
 if TYPE_CHECKING:
@@ -145,15 +146,18 @@ def _wholes(graph: KnowledgeGraph, node: str) -> list[str]:
 
 def national_names(index: LineageIndex, node: str) -> list[Claim]:
     """Return the links by which a node's own words name a national instrument."""
-    graph = index.graph
+    graph, table = index.graph, index.table
+    # The columns tell which few links to read: this is asked of every orphan of a graph.
+    found = [
+        graph.claims[table.claim[link]]
+        for link in table.out(table.number[node])
+        if table.flags[table.object[link]] & NATIONAL
+        and table.predicates[table.predicate[link]] in NAMING
+    ]
     return [
         claim
-        for claim in graph.outgoing.get(node, ())
-        if claim.predicate in NAMING
-        and claim.rule == ""
-        and claim.basis in index.bases
-        and graph.is_national(claim.object)
-        and graph.nodes[claim.object].cls == "Instrument"
+        for claim in found
+        if claim.accepted and claim.rule == "" and claim.basis in index.bases
     ]
 
 
