@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from kg.model.levels import CONTEXT, INTENT
-from kg.model.table import NATIONAL
+from kg.model.table import NATIONAL, NEVER
 from kg.model.times import bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.lineage.index import LineageIndex
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Claim, Passage
@@ -96,7 +99,7 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
         bound = _bound(graph, node, target)
         if bound:
             return bound
-    for place in (node, *_wholes(graph, node)):
+    for place in chain((node,), _wholes(graph, node)):
         gaps = [
             fact
             for fact in graph.absences_of(place)
@@ -132,16 +135,20 @@ def _bound(graph: KnowledgeGraph, node: str, target: str) -> Reason | None:
     return None
 
 
-def _wholes(graph: KnowledgeGraph, node: str) -> list[str]:
-    """List what a node is part of, at any depth, nearest first."""
-    found: list[str] = []
-    queue = [node]
+def _wholes(graph: KnowledgeGraph, node: str) -> Iterator[str]:
+    """Yield what a node is part of, at any depth, nearest first."""
+    table = graph.table
+    number = table.number.get(node)
+    queue = [] if number is None else [number]
+    found: set[int] = set()
     while queue:
-        for claim in graph.outgoing.get(queue.pop(0), ()):
-            if claim.predicate == "partOf" and claim.object not in found:
-                found.append(claim.object)
-                queue.append(claim.object)
-    return found
+        for link in table.out(queue.pop(0)):
+            other = table.object[link]
+            part = table.predicate[link] in table.structure and table.need[link] != NEVER
+            if part and other not in found:
+                found.add(other)
+                queue.append(other)
+                yield table.ids[other]
 
 
 def national_names(index: LineageIndex, node: str) -> list[Claim]:
