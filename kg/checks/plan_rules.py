@@ -71,10 +71,10 @@ PLAN_RULES: Final = (
         "Ask the plan's owner which is meant; keep both until they answer.",
         "Kinds: `ends-before-start`; `mark-before-completion`, `mark-before-start` and "
         "`mark-after-start` (the years marked for it end before it starts or is complete, or begin "
-        "after it starts); `milestone-after-completion`. Found by comparing the first and last day "
-        "that the words allow, and only where no reading of them agrees; where year cells were "
-        "lost, marks say nothing. `mark-after-start` may be meant (a slow start); it is named "
-        "because the cell of the starting year survives and is empty.",
+        "after it starts); `milestone-after-completion`. Found by comparing the first and the last "
+        "day that the words allow: times that may overlap are let pass. Marks are those of year "
+        "columns; where a year cell of the row was lost they say nothing. A mark in another year "
+        "may be meant (a slow start, work done early): the finding says that the two differ.",
         "kg.checks.timing.date_conflicts",
     ),
     Rule(

@@ -50,13 +50,7 @@ def weak_only(context: Context) -> Iterator[Finding]:
     for number in context.kept("orphans", strict, lambda: orphans(below)):
         name = table.ids[number]
         if index.any(number):
-            path = trace(graph, name, bases=wide, limit=1).paths[0]
-            weak = next(hop for hop in path.hops if hop.strength is Basis.INTERPRETED)
-            held = f"; {weak.by} holds so" if weak.by and not weak.rule else ""
-            words = (
-                f"it reaches {named(graph, path.target)} only because {weak.subject} "
-                f"{weak.predicate} {weak.object} is interpreted{held}"
-            )
+            words = _judged(graph, name, wide)
             kind = "interpreted"
         else:
             ends = [table.object[link] for link in may.up(number) if table.object[link] in targets]
@@ -66,6 +60,18 @@ def weak_only(context: Context) -> Iterator[Finding]:
             kind = "may-serve"
         node = graph.nodes[name]
         yield finding("weak-only", name, f"{node.cls}: {words}", place_of(graph, node), kind=kind)
+
+
+def _judged(graph: KnowledgeGraph, name: str, bases: frozenset[Basis]) -> str:
+    """Say on which judgement it rests that an element reaches something, an objective if any."""
+    paths = trace(graph, name, bases=bases).paths
+    path = min(paths, key=lambda found: graph.nodes[found.target].cls != "Objective")
+    weak = next(hop for hop in path.hops if hop.strength is Basis.INTERPRETED)
+    says = f"{weak.subject} {weak.predicate} {weak.object}"
+    reaches = f"it reaches {named(graph, path.target)} only because"
+    if weak.rule:
+        return f"{reaches} {says} follows from a judgement"
+    return f"{reaches} {weak.by or 'a reader'} judges that {says}"
 
 
 def only_superseded(context: Context) -> Iterator[Finding]:
