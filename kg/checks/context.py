@@ -45,7 +45,7 @@ class Context:
         >>> import kg
         >>> from kg.model.bases import DEFAULT
         >>> len(Context(kg.load(), DEFAULT).answerable)
-        128
+        138
     """
 
     graph: KnowledgeGraph

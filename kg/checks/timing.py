@@ -109,7 +109,7 @@ def quoted(fact: Fact) -> str:
     Example:
         >>> import kg
         >>> quoted(facts_of(kg.load(), "worcestershire-2009/intention/5", "Allocation")[2])
-        '“2011/12 - £1,000,000” (line 206)'
+        '“2011/12 - £1,000,000” (line 209)'
     """
     words = " / ".join(passage.words for passage in fact.passages)
     lines = ", ".join(passage.lines for passage in fact.passages)
