@@ -59,8 +59,9 @@ def overview(report: Report) -> str:
 
 def page(rule: Rule, found: list[Finding]) -> str:
     """Return the page of one rule."""
-    query = rule.query or "none: plain SPARQL over the triples cannot say it"
-    asked = f"`kg query {query}`" if rule.query else query
+    asked = "no stored question: plain SPARQL over the triples cannot say it"
+    if rule.query:
+        asked = f"`kg query {rule.query}`, over all accepted links, judgements included"
     return "\n".join(
         [
             MADE,

@@ -89,8 +89,9 @@ THREAD_RULES: Final = (
         "cites it and its intents are set out in the graph; a mere mention of anything else is no "
         "promise. It is served when some element reaches it, or something that it sets out, by "
         "other links than the plan's own: having regard to a policy does not flow down to the "
-        "rows. The kind gives the reason (jurisdiction, time, no such column, silence). Policies "
-        "that are not national are information.",
+        "rows (the stored question does not tell a chain through the plan itself apart). The kind "
+        "gives the reason (jurisdiction, time, no such column, silence). Policies that are not "
+        "national are information.",
         "kg.checks.strength.plans_unserving",
         "audit/plan-draws-on-unserved",
     ),
