@@ -7,13 +7,18 @@ import os
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import generate, registers
 from benchmarks.measuring import LONG, Cost, NotMeasured, Task, answer, inside, kg, run_once
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+UNPLANTED: Final = frozenset(
+    {"single-thread", "no-lead", "no-date", "no-measure", "no-funding"},
+)
+"""Rules that generated plans make no promise about: no lead, date, measure or money is written."""
 
 
 @dataclass(frozen=True)

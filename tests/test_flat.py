@@ -223,7 +223,8 @@ def test_what_a_table_lacks_as_a_whole_is_said(tmp_path, capsys):
     code, said = audited(tmp_path, capsys, "id,level,text,serves\n")
     assert code == 0
     assert "the table has no items" in said
-    code, said = audited(tmp_path, capsys, "id,level,text,serves\no,Objective,x,\na,Action,x,o\n")
+    whole = "id,level,text,serves\no,Objective,x,\na,Action,x,o\nb,Action,x,o\n"
+    code, said = audited(tmp_path, capsys, whole)
     assert (code, "kg:" in said) == (0, False)
 
 

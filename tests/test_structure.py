@@ -100,7 +100,7 @@ def test_stored_question_runs_its_example(name):
     assert len(table) == len(set(table.rows))
     if name.startswith("negative/"):
         assert len(table) == 0
-    elif name != "unserved-objectives":
+    elif name not in {"unserved-objectives", "audit/only-superseded"}:
         assert len(table) > 0
 
 

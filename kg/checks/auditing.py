@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from kg.checks.accountability import collective_lead, no_lead, self_reporting
 from kg.checks.baseline import mark_known
 from kg.checks.catalogue import RULES
+from kg.checks.context import Context
 from kg.checks.finding import from_problem
+from kg.checks.funding import money_conflicts, no_funding
 from kg.checks.links import bound_problems, cycle_problems, level_problems
-from kg.checks.reaching import empty, gaps, orphan_findings, orphans
+from kg.checks.measuring import deferred_measure, no_measure
+from kg.checks.reaching import empty, folded_rows, gaps, orphan_findings, orphans
+from kg.checks.strength import only_superseded, plans_unserving, single_threads, weak_only
 from kg.checks.suspects import NO_REVIEWS, SUSPECT, has_reviews, review_findings
+from kg.checks.timing import date_conflicts, no_date
 from kg.checks.waiving import excuse, waivers_of
 from kg.errors import SettingsError
-from kg.lineage.index import LineageIndex
 from kg.model.bases import DEFAULT, Basis
 from kg.model.findings import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import date
 
     from kg.checks.baseline import Entry
@@ -26,7 +31,34 @@ if TYPE_CHECKING:
     from kg.model.governance import Waiver
     from kg.model.graph import KnowledgeGraph
 
-__all__ = ["audit", "orphans"]
+__all__ = ["CHECKS", "audit", "orphans"]
+
+CHECKS: Final[tuple[tuple[frozenset[str], Callable[[Context], Iterable[Finding]]], ...]] = tuple(
+    (frozenset(rules.split()), check)
+    for rules, check in (
+        ("empty-text", lambda context: empty(context.graph)),
+        ("anachronism jurisdiction", lambda c: map(from_problem, bound_problems(c.graph))),
+        ("level-skip wrong-direction", lambda c: map(from_problem, level_problems(c.graph))),
+        ("cycle", lambda context: map(from_problem, cycle_problems(context.graph))),
+        ("unlinked stranded", orphan_findings),
+        ("folded", lambda context: folded_rows(context.graph)),
+        ("unserved hollow", lambda context: gaps(context.index)),
+        ("weak-only", weak_only),
+        ("only-superseded", only_superseded),
+        ("single-thread", single_threads),
+        ("plan-draws-on-unserved", plans_unserving),
+        ("no-lead", no_lead),
+        ("collective-lead", collective_lead),
+        ("self-reporting", self_reporting),
+        ("no-date", no_date),
+        ("date-conflict", date_conflicts),
+        ("no-measure", no_measure),
+        ("deferred-measure", deferred_measure),
+        ("no-funding", no_funding),
+        ("money-conflict", money_conflicts),
+    )
+)
+"""Which rules each function speaks for; a function runs only when one of them is asked for."""
 
 
 def audit(
@@ -38,7 +70,7 @@ def audit(
     today: date | None = None,
     baseline: Collection[Entry] = (),
 ) -> Report:
-    """Look for orphans, gaps and faulty links.
+    """Look for orphans, gaps, weak threads, contradictions and faulty links.
 
     Args:
         graph: The graph.
@@ -69,17 +101,12 @@ def audit(
             f"no audit rule is called {unknown[0]!r}",
             hint=f"rules: {', '.join(RULES)}",
         )
-    index = LineageIndex(graph, bases)
-    found = [
-        *map(from_problem, graph.problems),
-        *empty(graph),
-        *map(from_problem, bound_problems(graph)),
-        *map(from_problem, level_problems(graph)),
-        *map(from_problem, cycle_problems(graph)),
-        *orphan_findings(index),
-        *gaps(index),
-        *review_findings(graph, chosen),
-    ]
+    context = Context(graph, bases)
+    found = [from_problem(problem) for problem in graph.problems]
+    for names, check in CHECKS:
+        if names & chosen:
+            found.extend(check(context))
+    found.extend(review_findings(graph, chosen))
     kept = [finding for finding in found if finding.rule in chosen]
     excuses = waivers_of(graph) if waivers is None else waivers
     day = today or datetime.now().astimezone().date()

@@ -9,9 +9,11 @@ from kg.errors import Place
 from kg.model.findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kg.model.findings import Severity
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Node, Problem
+    from kg.model.records import Node, Passage, Problem
 
 
 def finding(
@@ -51,8 +53,13 @@ def from_problem(problem: Problem) -> Finding:
 
 def place_of(graph: KnowledgeGraph, node: Node) -> Place:
     """Return where a node's words stand: document and line; its register row at the least."""
-    for passage in node.passages:
+    return passage_place(graph, node.passages, node.origin)
+
+
+def passage_place(graph: KnowledgeGraph, passages: Iterable[Passage], origin: Place) -> Place:
+    """Return where the first of some passages stands, or else the row that they come from."""
+    for passage in passages:
         document = graph.documents.get(passage.document)
         if document:
             return Place(document.path, passage.first_line)
-    return node.origin
+    return origin

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.checks.context import facts_of, has_facts, has_gap, named
 from kg.checks.finding import finding, place_of
-from kg.lineage.reasons import TIERS, explain, tier_of
+from kg.lineage.reasons import TIERS, UPWARD_GAPS, explain, tier_of
 from kg.model.levels import ACTION_RANK, DELIVERY, ELEMENTS, INTENT, rank
 from kg.model.table import NATIONAL, NOTHING, WORDLESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kg.checks.context import Context
     from kg.lineage.index import LineageIndex
     from kg.model.findings import Finding
     from kg.model.graph import KnowledgeGraph
@@ -29,10 +31,10 @@ def empty(graph: KnowledgeGraph) -> Iterator[Finding]:
             yield finding("empty-text", node.id, "it has no words", node.origin)
 
 
-def orphan_findings(index: LineageIndex) -> Iterator[Finding]:
+def orphan_findings(context: Context) -> Iterator[Finding]:
     """Find what reaches no target: unlinked and stranded elements."""
-    graph = index.graph
-    for number in orphans(index):
+    graph, index = context.graph, context.index
+    for number in context.kept("orphans", context.bases, lambda: orphans(index)):
         node = graph.nodes[index.table.ids[number]]
         linked, kind = _is_linked(index, number), ""
         rule = "stranded" if linked else "unlinked"
@@ -53,7 +55,8 @@ def orphan_findings(index: LineageIndex) -> Iterator[Finding]:
 def orphans(index: LineageIndex) -> list[int]:
     """List the numbers of the elements that should reach a target and do not.
 
-    A national framework's own intents are where chains end, not where they begin.
+    A national framework's own intents are where chains end, not where they begin; a row that is
+    folded into another is reported as such.
     """
     graph, table = index.graph, index.table
     wanted = table.codes(ELEMENTS if graph.flat else (*INTENT, *DELIVERY))
@@ -66,7 +69,29 @@ def orphans(index: LineageIndex) -> list[int]:
         if owner != NOTHING and table.flags[owner] & NATIONAL:
             continue
         found.append(number)
-    return found
+    return [number for number in found if not _is_folded(graph, number)]
+
+
+def _is_folded(graph: KnowledgeGraph, number: int) -> bool:
+    """Tell whether an element's upward link is that of the row that it is folded into."""
+    return has_gap(graph, number) and any(
+        gap["kind"] == "folded" and gap["property"] in UPWARD_GAPS
+        for gap in facts_of(graph, graph.table.ids[number], "StatedAbsence")
+    )
+
+
+def folded_rows(graph: KnowledgeGraph) -> Iterator[Finding]:
+    """Find the rows that are folded into others, and name the others."""
+    for name in has_facts(graph, "StatedAbsence"):
+        gaps_of = facts_of(graph, name, "StatedAbsence")
+        fold = next((gap for gap in gaps_of if gap["kind"] == "folded"), None)
+        if fold is None:
+            continue
+        node = graph.nodes[name]
+        into = named(graph, fold["folded_into"]) if fold["folded_into"] else "another row"
+        words = " / ".join(f"“{passage.words}”" for passage in fold.passages)
+        message = f"{node.cls}: it is folded into {into}: {words}"
+        yield finding("folded", name, message, place_of(graph, node))
 
 
 def _is_linked(index: LineageIndex, number: int) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from kg.model.dating import NOT_IN_FORCE
 from kg.model.levels import CONTEXT, INTENT
-from kg.model.table import TRACING
+from kg.model.table import NATIONAL, NEVER, TRACING
 from kg.model.times import bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from kg.lineage.index import LineageIndex
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Claim, Passage
+    from kg.model.records import Claim, Fact, Passage
 
 NATIONS: Final = {
     "England": frozenset({"England"}),
@@ -29,7 +32,8 @@ NAMING: Final = frozenset(
 )
 BIBLIOGRAPHY: Final = "bibliography"
 """The document that gives dates and jurisdictions of instruments."""
-_UPWARD_GAPS: Final = frozenset({"serves", "supportsInstrument", "contributesTo", "partOf"})
+UPWARD_GAPS: Final = frozenset({"serves", "supportsInstrument", "contributesTo", "partOf"})
+"""What may be missing when an upward link is."""
 _KIND_REASON: Final = {
     "folded": ("folded", "it is folded into another row"),
     "lost": ("lost", "the link was lost from the text"),
@@ -102,24 +106,39 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
     lapse = _lapse(graph, node, target)
     if lapse:
         return lapse
-    for place in (node, *_wholes(graph, node)):
-        gaps = [
-            fact
-            for fact in graph.absences_of(place)
-            if fact["property"] in _UPWARD_GAPS and fact["kind"] in _KIND_REASON
-        ]
-        if gaps:
-            gap = min(gaps, key=lambda fact: _ORDER.index(fact["kind"]))
-            code, sentence = _KIND_REASON[gap["kind"]]
-            if gap["folded_into"]:
-                sentence = f"it is folded into {gap['folded_into']}"
-            if place != node:
-                sentence = f"of the whole that it is part of ({place}): {sentence}"
-            return Reason(code, sentence, gap.passages)
+    for place in chain((node,), _wholes(graph, node)):
+        shown = shown_by(graph.absences_of(place))
+        if shown and place != node:
+            words = f"of the whole that it is part of ({place}): {shown.sentence}"
+            return replace(shown, sentence=words)
+        if shown:
+            return shown
     if graph.flat:
         return Reason("not-stated", "its row names nothing that it serves")
     sought = "a national objective" if target is None else target
     return Reason("not-stated", f"no document says that it serves {sought}")
+
+
+def shown_by(absences: Iterable[Fact]) -> Reason | None:
+    """Return the reason that the gaps which a document shows give for a missing upward link.
+
+    Example:
+        >>> import kg
+        >>> shown_by(kg.load().absences_of("worcestershire-2009/intention/1")).code
+        'no-such-column'
+    """
+    gaps = [
+        fact
+        for fact in absences
+        if fact["property"] in UPWARD_GAPS and fact["kind"] in _KIND_REASON
+    ]
+    if not gaps:
+        return None
+    gap = min(gaps, key=lambda fact: _ORDER.index(fact["kind"]))
+    code, sentence = _KIND_REASON[gap["kind"]]
+    if gap["folded_into"]:
+        sentence = f"it is folded into {gap['folded_into']}"
+    return Reason(code, sentence, gap.passages)
 
 
 def bound(graph: KnowledgeGraph, node: str, target: str) -> Reason | None:
@@ -175,29 +194,36 @@ def _lapse(graph: KnowledgeGraph, node: str, target: str | None) -> Reason | Non
     return None
 
 
-def _wholes(graph: KnowledgeGraph, node: str) -> list[str]:
-    """List what a node is part of, at any depth, nearest first."""
-    found: list[str] = []
-    queue = [node]
+def _wholes(graph: KnowledgeGraph, node: str) -> Iterator[str]:
+    """Yield what a node is part of, at any depth, nearest first."""
+    table = graph.table
+    number = table.number.get(node)
+    queue = [] if number is None else [number]
+    found: set[int] = set()
     while queue:
-        for claim in graph.outgoing.get(queue.pop(0), ()):
-            if claim.predicate == "partOf" and claim.object not in found:
-                found.append(claim.object)
-                queue.append(claim.object)
-    return found
+        for link in table.out(queue.pop(0)):
+            other = table.object[link]
+            part = table.predicate[link] in table.structure and table.need[link] != NEVER
+            if part and other not in found:
+                found.add(other)
+                queue.append(other)
+                yield table.ids[other]
 
 
 def national_names(index: LineageIndex, node: str) -> list[Claim]:
     """Return the links by which a node's own words name a national instrument."""
-    graph = index.graph
+    graph, table = index.graph, index.table
+    # The columns tell which few links to read: this is asked of every orphan of a graph.
+    found = [
+        graph.claims[table.claim[link]]
+        for link in table.out(table.number[node])
+        if table.flags[table.object[link]] & NATIONAL
+        and table.predicates[table.predicate[link]] in NAMING
+    ]
     return [
         claim
-        for claim in graph.outgoing.get(node, ())
-        if claim.predicate in NAMING
-        and claim.rule == ""
-        and claim.basis in index.bases
-        and graph.is_national(claim.object)
-        and graph.nodes[claim.object].cls == "Instrument"
+        for claim in found
+        if claim.accepted and claim.rule == "" and claim.basis in index.bases
     ]
 
 

@@ -42,7 +42,22 @@ COLUMNS = {
         ]
     ),
     "decisions": ("subject", "predicate", "object", "basis", "decision", "by", "on", "reason"),
-    "absences": ("subject", "property", "kind", "quote"),
+    "periods": ("subject", "role", "words", "edtf", "precision", "undated", "basis", "quote"),
+    "allocations": (
+        [
+            "id",
+            "subject",
+            "amount_words",
+            "amount",
+            "currency",
+            "edtf",
+            "stream",
+            "nature",
+            "basis",
+            "quote",
+        ]
+    ),
+    "absences": ("subject", "applies_to", "property", "kind", "quote", "folded_into"),
     "defects": ("id", "subject", "kind", "description", "quote"),
 }
 
@@ -71,9 +86,10 @@ def write_data(folder, plans, *, bodies=(), read_on="2026-01-01"):
     Args:
         folder: Where; it must not exist.
         plans: By name of the instrument a dictionary: `instrument` (cells), `elements` (id,
-            class), `sets` (id, members), `links` (cells), `decisions` (number of the link,
-            decision), `absences` (subjects) and `folder`, whether it has one.
-        bodies: Ids of bodies.
+            class), `sets` (id, members), `links`, `periods` and `allocations` (cells),
+            `decisions` (number of the link, decision), `absences` (subjects, or cells),
+            `defects` (id, subject, or cells) and `folder`, whether it has one.
+        bodies: Ids of bodies, or an id and a class.
         read_on: The date of the reading.
     """
     shutil.copytree(data_folder() / "schemas", folder / "schemas")
@@ -94,14 +110,15 @@ def write_data(folder, plans, *, bodies=(), read_on="2026-01-01"):
         tables["instruments"].add(id=name, title=name, quote=quote, document=name, **cells)
         if plan.get("folder", True):
             write_plan(folder, name, plan, texts[name])
-    for body in bodies:
+    for entry in bodies:
+        body, cls = (entry, "Organization") if isinstance(entry, str) else entry
         texts["bibliography"].append(f"The body {body}.")
         tables["bodies"].add(
             id=body,
             label=body,
             quote=f"The body {body}.",
             document="bibliography",
-            **{"class": "Organization"},
+            **{"class": cls},
         )
     for name, lines in texts.items():
         content = ("\n".join(lines) + "\n").encode()
@@ -148,26 +165,48 @@ def write_plan(folder, name, plan, lines):
             own["quote"] = words(f"Sentence {number} of {name} says so;")
         links.add(**own)
     links.close()
+    _write_decisions(place, plan)
+    title = f"The instrument {name}."
+    for table, usual in (("periods", {}), ("allocations", {"amount_words": "some money"})):
+        if plan.get(table):
+            register = Register(place / f"{table}.csv", table)
+            for cells in plan[table]:
+                own = {"basis": "stated", **usual, **cells}
+                if "quote" not in own:
+                    own["quote"] = words(f"It says {' '.join(map(str, cells.values()))} there;")
+                register.add(**own)
+            register.close()
+    _write_gaps(place, plan, title)
+
+
+def _write_decisions(place, plan):
     if plan.get("decisions"):
         decisions = Register(place / "decisions.csv", "decisions")
         for number, decision in plan["decisions"]:
             link = {"basis": "stated", **plan["links"][number]}
-            cells = {name: link[name] for name in ("subject", "predicate", "object", "basis")}
+            cells = {part: link[part] for part in ("subject", "predicate", "object", "basis")}
             said = {"by": "Ann Other", "on": "2026-01-03", "reason": "so it is"}
             decisions.add(**cells, decision=decision, **said)
         decisions.close()
+
+
+def _write_gaps(place, plan, title):
     if plan.get("absences"):
         absences = Register(place / "absences.csv", "absences")
-        for subject in plan["absences"]:
-            cells = {"property": "ledBy", "kind": "blank", "quote": f"The instrument {name}."}
-            absences.add(subject=subject, **cells)
+        for entry in plan["absences"]:
+            cells = entry if isinstance(entry, dict) else {"subject": entry}
+            absences.add(**{"property": "ledBy", "kind": "blank", "quote": title, **cells})
         absences.close()
     if plan.get("defects"):
         defects = Register(place / "defects.csv", "defects")
-        for key, subject in plan["defects"]:
-            cells = {"kind": "noise", "description": "noise"}
-            quote = f"The instrument {name}."
-            defects.add(id=key, subject=subject, quote=quote, **cells)
+        for entry in plan["defects"]:
+            cells = (
+                entry
+                if isinstance(entry, dict)
+                else dict(zip(("id", "subject"), entry, strict=True))
+            )
+            usual = {"kind": "noise", "description": "noise", "quote": title}
+            defects.add(**{**usual, **cells})
         defects.close()
 
 
