@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "matrix": "List which actions reach which objectives, and on what basis.",
     "impact": "List what leads up to a node, and what would be left without it.",
     "audit": "Look for orphans, gaps and faulty links.",
+    "report": "Write the assurance pack, or count its figures again.",
     "query": "Ask a stored question, a file, or standard input (-).",
     "queries": "List the stored questions, or print one.",
     "stats": "Count what each instrument sets out.",

@@ -55,9 +55,7 @@ def changes(draft: Draft) -> Section:
         "before": "Before",
         "after": "After",
     }
-    listed = listing(
-        "Every change", total, "Each change with the words before and after.", **columns
-    )
+    listed = listing("Every change", total, "Each change with the words before and after.", columns)
     return Section("changes", "Changes", paragraphs, (table,), (listed,))
 
 

@@ -77,8 +77,12 @@ class Draft:
         return self.inquiry.select(Question(ask), Way(where)).rows
 
     def title_of(self, name: str) -> str:
-        """Return the title of a plan, or its id when it has none."""
-        node = self.inquiry.graph.nodes.get(name)
+        """Return the title of a plan as its text has it, else its words, else its id."""
+        graph = self.inquiry.graph
+        for document in graph.documents.values():
+            if document.title and document.instrument == name:
+                return document.title
+        node = graph.nodes.get(name)
         return node.label if node else name
 
 

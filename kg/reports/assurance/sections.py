@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.lineage.reasons import TIERS
 from kg.reports.assurance.drafting import MOST, class_words, counted, is_, listing, said
-from kg.reports.assurance.records import AUDIT, MATRIX, STATS, Name, Question, Section, Table
+from kg.reports.assurance.records import AUDIT, MATRIX, STATS, Name, Section, Table
 from kg.reports.assurance.rows import STEPS
 from kg.reports.assurance.threads import PART
 
@@ -43,6 +43,7 @@ _COUNTS: Final = {
     "interpreted": "Interpreted",
     "rows": "Rows",
 }
+_TEXTS: Final = {"title": "Title", "text": "Text", "sha256": "SHA-256 of the text"}
 _UNSERVED: Final = {"plan": "Plan", "objective": "Objective", "words": "Words", "why": "Why"}
 _FINDINGS: Final = {
     "node": "Intent",
@@ -82,8 +83,8 @@ def scope(draft: Draft) -> Section:
         about = "One row for each plan and kind of work, with the number of rows of that kind."
         columns = ("Plan", "Jurisdiction", "Issued", "Kind of work", "Rows")
         tables.append(Table("Plans and the work they set out", columns, tuple(rows), about))
-    columns = {"title": "Title", "text": "Text", "sha256": "SHA-256 of the text"}
-    listed = listing("The texts", read, "Title, place and checksum of each text.", columns)
+    about = "Title, place and checksum of each text."
+    listed = listing("The texts", read, about, _TEXTS)
     return Section("scope", "What was read", tuple(paragraphs), tuple(tables), (listed,))
 
 
@@ -91,8 +92,8 @@ def coverage(draft: Draft) -> Section:
     """Say how many rows of each plan reach an objective, basis by basis."""
     rows: list[tuple[Cell, ...]] = []
     for plan in draft.values("coverage", "plan")[:MOST]:
-        for cls in draft.values("coverage", "class", is_("plan", plan)):
-            rows.append(_coverage_row(draft, plan, cls))
+        classes = draft.values("coverage", "class", is_("plan", plan))
+        rows += [_coverage_row(draft, plan, cls) for cls in classes]
     total = draft.figure("coverage/rows", "Rows of work", "coverage")
     reached = draft.figure(
         "coverage/reach",
@@ -182,8 +183,8 @@ def objectives(draft: Draft) -> Section:
         is_("rows", "0"),
     )  # fmt: skip
     paragraphs.append(
-        said("Of ", every, f" {draft.objectives}, ", empty, " are reached by no action of any plan. "
-             "Actions and their steps are counted here, as the command does.")
+        said("Of ", every, f" {draft.objectives}, ", empty, " are reached by no action of any "
+             "plan. Actions and their steps are counted here, as the command does.")
     )  # fmt: skip
     tables.append(_rows_of_objectives(draft))
     listings = [listing(
@@ -227,8 +228,8 @@ def _rows_of_objectives(draft: Draft) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for name in names:
         cells = [
-            draft.figure(f"objectives/{name}/{column}", f"Actions that reach {name}: {says}", MATRIX,
-                         is_("objective", name), count=f"sum:{column}")
+            draft.figure(f"objectives/{name}/{column}", f"Actions that reach {name}: {says}",
+                         MATRIX, is_("objective", name), count=f"sum:{column}")
             for column, says in (("stated", "stated"), ("inherited", "inherited"), ("rows", "all"))
         ]  # fmt: skip
         rows.append((name, draft.title_of(name), *cells))

@@ -1,4 +1,4 @@
-"""Where threads break: orphans with their leads, the places where chains stop, unserved objectives."""
+"""Where threads break: orphans and their leads, where chains stop, unserved objectives."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from kg.checks.auditing import orphans
 from kg.lineage.index import LineageIndex, places_in
-from kg.lineage.reasons import Reason, explain, tier_of
-from kg.lineage.tracing import FLAT_TIERS, TIERS, trace
+from kg.lineage.reasons import TIERS, Reason, explain, tier_of
+from kg.lineage.tracing import FLAT_TIERS, trace
 from kg.model.bases import admits
+from kg.model.levels import INTENT
 from kg.model.table import STRUCTURE
 from kg.model.tables import ResultTable
 from kg.reports.assurance.rows import objectives, place_text, plan_of, words_of, work
@@ -34,6 +35,7 @@ ORPHANS: Final = (
 )
 STOPS: Final = ("plan", "item", "stops_at", "reason", "why", "words", "document", "lines")
 UNSERVED: Final = ("plan", "objective", "words", "reason", "why")
+INTENT_LEAD: Final = "an intent, for which no lead is named"
 PART: Final = "part-only"
 """Why a chain stops that goes on only from the whole that a row is part of."""
 _LEAD: Final = "ledBy"
@@ -54,11 +56,12 @@ def orphan_rows(graph: KnowledgeGraph, bases: frozenset[Basis]) -> ResultTable:
         16
     """
     index = LineageIndex(graph, bases)
+    goals = frozenset(graph.targets)
     rows = []
     for number in orphans(index):
         node = graph.nodes[index.table.ids[number]]
         tier = tier_of(index, node.id)
-        stops = [_stop(graph, stop) for stop in trace(graph, node.id, bases=bases).stops]
+        stops = [_stop(stop, goals) for stop in trace(graph, node.id, bases=bases).stops]
         rows.append(
             (
                 plan_of(graph, number),
@@ -90,11 +93,12 @@ def stop_rows(graph: KnowledgeGraph, bases: frozenset[Basis]) -> ResultTable:
         {'no-such-column'}
     """
     index = LineageIndex(graph, bases)
+    goals = frozenset(graph.targets)
     rows = []
     for number in orphans(index):
         name = index.table.ids[number]
         for stop in trace(graph, name, bases=bases).stops:
-            place, reason = _stop(graph, stop)
+            place, reason = _stop(stop, goals)
             paths = (graph.documents.get(p.document) for p in reason.passages)
             rows.append(
                 (
@@ -111,13 +115,13 @@ def stop_rows(graph: KnowledgeGraph, bases: frozenset[Basis]) -> ResultTable:
     return ResultTable(STOPS, tuple(rows))
 
 
-def _stop(graph: KnowledgeGraph, stop: Stop) -> tuple[str, Reason]:
+def _stop(stop: Stop, goals: frozenset[str]) -> tuple[str, Reason]:
     """Return where a chain stops and why.
 
     A chain that ends at a target has gone there by way of a whole that the row is part of,
     which carries no thread: it stops where it would have had to go on by itself.
     """
-    if stop.node in graph.targets and stop.hops:
+    if stop.node in goals and stop.hops:
         parts = [place for place, hop in enumerate(stop.hops) if hop.predicate == STRUCTURE]
         if parts:
             hop = stop.hops[parts[0]]
@@ -148,6 +152,8 @@ def lead_of(graph: KnowledgeGraph, node: str, bases: frozenset[Basis]) -> str:
     if names:
         return "; ".join(sorted(dict.fromkeys(names)))
     kinds = [fact["kind"] for fact in graph.absences_of(node) if fact["property"] == _LEAD]
+    if not kinds and graph.nodes[node].cls in INTENT:
+        return INTENT_LEAD
     return f"no lead: {(kinds[0] if kinds else 'not-stated').replace('-', ' ')}"
 
 

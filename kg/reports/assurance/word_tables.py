@@ -1,0 +1,135 @@
+"""Tables of the Word document, written as XML: the library itself takes minutes over long ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from kg.reports.assurance.asking import command_line
+from kg.reports.assurance.records import Figure
+from kg.reports.assurance.text import shortened, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kg.reports.assurance.records import Cell, Listing, Pack, Table
+
+_W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_WHOLE: Final = 5000
+"""The width of the page in fiftieths of a per cent."""
+_NARROW, _WIDE = 6, 42
+_LOOKED_AT: Final = 100
+
+
+def run(text: str, *, bold: bool = False) -> str:
+    """Return a run of text.
+
+    Example:
+        >>> run("a <b>").endswith("a &lt;b&gt;</w:t></w:r>")
+        True
+    """
+    style = "<w:rPr><w:b/></w:rPr>" if bold else ""
+    lines = shown(text).split("\n")
+    breaks = '</w:t><w:br/><w:t xml:space="preserve">'.join(map(escape, lines))
+    return f'<w:r {_W}>{style}<w:t xml:space="preserve">{breaks}</w:t></w:r>'
+
+
+def linked(mark: str, text: str) -> str:
+    """Return a link to a bookmark; it is underlined, for those who see no colour.
+
+    Example:
+        >>> 'w:anchor="F1"' in linked("F1", "[F1]")
+        True
+    """
+    look = '<w:rPr><w:color w:val="1F3864"/><w:u w:val="single"/></w:rPr>'
+    words = f'<w:r>{look}<w:t xml:space="preserve">{escape(shown(text))}</w:t></w:r>'
+    return f'<w:hyperlink {_W} w:anchor={quoteattr(mark)} w:history="1">{words}</w:hyperlink>'
+
+
+def plain_table(table: Table) -> str:
+    """Return a small table, its figures leading to the annex."""
+    rows = [[_content(cell) for cell in row] for row in table.rows]
+    sizes = [[_length(cell) for cell in row] for row in table.rows]
+    return _table(table.title, table.about, table.columns, rows, sizes)
+
+
+def listing_table(listing: Listing, most: int) -> str:
+    """Return the first rows of a list."""
+    cells = [[shortened(cell) for cell in row] for row in listing.cells()[:most]]
+    rows = [[run(cell) for cell in row] for row in cells]
+    sizes = [[len(cell) for cell in row] for row in cells]
+    return _table(listing.title, listing.about, listing.headings, rows, sizes)
+
+
+def figures_table(pack: Pack, first: int) -> str:
+    """Return the annex of figures; each id is a bookmark, numbered on from `first`."""
+    rows, sizes = [], []
+    for number, figure in enumerate(pack.figures, first):
+        mark = f'<w:bookmarkStart {_W} w:id="{number}" w:name="{figure.id}"/>'
+        end = f'<w:bookmarkEnd {_W} w:id="{number}"/>'
+        command = command_line(figure.question, pack.setting)
+        words = (figure.title, str(figure.value), command, figure.way.words, figure.file)
+        rows.append([mark + run(figure.id) + end, *(run(shortened(word)) for word in words)])
+        sizes.append([len(figure.id), *map(len, words)])
+    columns = ("Figure", "What it is", "Value", "Command", "What is counted", "File with the rows")
+    about = "Each figure with its value, its command, the way of counting and its file of rows."
+    return _table("Every figure of the report", about, columns, rows, sizes)
+
+
+def _content(cell: Cell) -> str:
+    if isinstance(cell, Figure):
+        return run(f"{cell.value} ") + linked(cell.id, f"[{cell.id}]")
+    return run(shortened(str(cell)))
+
+
+def _length(cell: Cell) -> int:
+    return len(f"{cell.value} [{cell.id}]") if isinstance(cell, Figure) else len(str(cell))
+
+
+def _table(
+    title: str,
+    about: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    sizes: Sequence[Sequence[int]],
+) -> str:
+    widths = _widths(columns, sizes)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    heads = "".join(
+        _cell(run(column, bold=True), width, shade=True)
+        for column, width in zip(columns, widths, strict=True)
+    )
+    body = "".join(
+        "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+        + "".join(_cell(cell, width) for cell, width in zip(row, widths, strict=True))
+        + "</w:tr>"
+        for row in rows
+    )
+    return (
+        f'<w:tbl {_W}><w:tblPr><w:tblStyle w:val="TableGrid"/>'
+        f'<w:tblW w:w="{_WHOLE}" w:type="pct"/><w:tblLayout w:type="fixed"/>'
+        '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
+        'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f"<w:tblCaption w:val={quoteattr(shown(title))}/>"
+        f"<w:tblDescription w:val={quoteattr(shown(about or title))}/></w:tblPr>"
+        f"<w:tblGrid>{grid}</w:tblGrid>"
+        f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{heads}</w:tr>{body}</w:tbl>"
+    )
+
+
+def _cell(content: str, width: int, *, shade: bool = False) -> str:
+    fill = '<w:shd w:val="clear" w:color="auto" w:fill="E7E7E7"/>' if shade else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="pct"/>{fill}</w:tcPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr>{content}</w:p></w:tc>'
+    )
+
+
+def _widths(columns: Sequence[str], sizes: Sequence[Sequence[int]]) -> list[int]:
+    """Share the page out by how long the words of each column are."""
+    weights = []
+    for place, column in enumerate(columns):
+        longest = max((row[place] for row in sizes[:_LOOKED_AT]), default=0)
+        word = max(map(len, column.split()), default=0)
+        weights.append(min(_WIDE, max(_NARROW, word + 2, longest)))
+    return [_WHOLE * weight // sum(weights) for weight in weights]
