@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from kg.reports.assurance.records import Cell, Paragraph
 
 MOST: Final = 40
-"""Plans, objectives, leads or places that get figures of their own; all stand in the rows."""
+"""Plans and objectives that get figures of their own; all stand in the rows."""
+FEW: Final = 15
+"""Leads and places that get figures of their own."""
 
 
 class Draft:
@@ -91,9 +93,18 @@ def is_(column: str, *values: str) -> Condition:
     return Condition(column, values)
 
 
-def said(*parts: str | Figure | Name) -> Paragraph:
-    """Return a paragraph made of pieces."""
-    return parts
+def said(words: str, *parts: Figure | Name) -> Paragraph:
+    """Return a paragraph: words of ours, with figures and names in the places marked {}.
+
+    Example:
+        >>> said("Read on {}.", Name("a day"))
+        ('Read on ', Name(text='a day'), '.')
+    """
+    between = words.split("{}")
+    made: list[str | Figure | Name] = [between[0]]
+    for part, text in zip(parts, between[1:], strict=True):
+        made += [part, text]
+    return tuple(part for part in made if part != "")
 
 
 def class_words(name: str) -> str:
@@ -117,17 +128,18 @@ def code_words(scheme: str, code: str) -> str:
 
 
 def counted(
-    draft: Draft, ask: str, title: str, heading: str, column: str, values: Sequence[str], key: str
+    draft: Draft, ask: str, column: str, title: str, columns: tuple[str, str], most: int = MOST
 ) -> Table:
-    """Return a table that counts the rows of each value of a column."""
+    """Return a table that counts the rows of each value of a column, the commonest first."""
     rows: list[tuple[Cell, ...]] = [
         (
             value or "(none)",
-            draft.figure(f"{key}/{value}", f"{title}: {value}", ask, is_(column, value)),
+            draft.figure(f"{ask}/{column}/{value}", f"{title}: {value}", ask, is_(column, value)),
         )
-        for value in values[:MOST]
+        for value in draft.commonest(ask, column)[:most]
     ]
-    return Table(title, (heading, "Rows"), tuple(rows), f"{title}, a row each with its count.")
+    about = f"{columns[0]} by {columns[0]}, those of most rows first, with the number of rows."
+    return Table(title, columns, tuple(rows), about)
 
 
 def listing(title: str, total: Figure, about: str, columns: Mapping[str, str]) -> Listing:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from kg.reports.assurance import closing, findings, sections
 from kg.reports.assurance.drafting import Draft
+from kg.reports.assurance.orphans import orphans
 from kg.reports.assurance.records import Pack
+from kg.reports.assurance.summary import summary
 
 if TYPE_CHECKING:
     from kg.reports.assurance.asking import Inquiry
@@ -36,7 +38,7 @@ def draw_up(inquiry: Inquiry, *, date: str, release: str, title: str = TITLE) ->
         sections.scope(draft),
         sections.coverage(draft),
         sections.objectives(draft),
-        sections.orphans(draft),
+        orphans(draft),
         *findings.rule_sections(draft),
         findings.waivers(draft),
         closing.changes(draft),
@@ -44,5 +46,5 @@ def draw_up(inquiry: Inquiry, *, date: str, release: str, title: str = TITLE) ->
         closing.judgements(draft),
         closing.method(draft, date, release),
     ]
-    made.insert(0, closing.summary(draft, made))
+    made.insert(0, summary(draft))
     return Pack(title, date, release, inquiry.setting, tuple(made), tuple(draft.figures))

@@ -157,11 +157,14 @@ def waivers(draft: Draft) -> Section:
     waived = draft.figure(
         "audit/status/waived", "Findings that are waived", AUDIT, is_("status", "waived")
     )
-    paragraphs: list[Paragraph] = [
-        said("A waiver excuses one finding: somebody answers for it, for a reason, until a day. "
-             "A waived finding stays in every count of this report, and is marked as waived where "
-             "it is listed. Waived now: ", waived, ".")
-    ]  # fmt: skip
+    paragraphs = [
+        said(
+            "A waiver excuses one finding: somebody answers for it, for a reason, until a day. A "
+            "waived finding stays in every count of this report, and is marked as waived where it "
+            "is listed. Waived now: {}.",
+            waived,
+        )
+    ]
     listings = []
     if waived.value:
         columns = {"rule": "Rule", "node": "Element", "excuse": "Who, why and until when"}
@@ -169,9 +172,8 @@ def waivers(draft: Draft) -> Section:
     for rule in _WAIVER_RULES:
         if rule in RULES:
             figure = _figure(draft, rule)
-            paragraphs.append(
-                said(Name(f"{rule}: {RULES[rule].sentence}"), " Findings: ", figure, ".")
-            )
+            words = Name(f"{rule}: {RULES[rule].sentence}")
+            paragraphs.append(said("{} Findings: {}.", words, figure))
             if figure.value:
                 listings.append(_listing(rule, figure))
     return Section("waivers", "Waivers", tuple(paragraphs), (), tuple(listings))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from kg.reports.assurance.text import day_words
+
 if TYPE_CHECKING:
     from kg.model.tables import ResultTable
 
@@ -175,3 +177,8 @@ class Pack:
     setting: Setting
     sections: tuple[Section, ...]
     figures: tuple[Figure, ...]
+
+    @property
+    def drawn(self) -> str:
+        """When and from what it was drawn up, in words."""
+        return f"Drawn up on {day_words(self.date)} from {self.release}"

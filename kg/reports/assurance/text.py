@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date as day
 from typing import TYPE_CHECKING, Final
 
 from kg.model.tables import inert
@@ -20,6 +21,20 @@ _HIDDEN: Final = re.compile(
 """What XML forbids, what no eye sees, and what turns the direction of the text round."""
 LONGEST: Final = 600
 """Characters of one cell in print; the whole words stand in the rows."""
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 CUT: Final = " … [cut; whole in the rows]"
 
 
@@ -80,11 +95,12 @@ def from_csv(text: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     return (rows[0], rows[1:]) if rows else ((), [])
 
 
-def plural(number: int, one: str, many: str = "") -> str:
-    """Return the noun that fits a number.
+def day_words(date: str) -> str:
+    """Write an ISO day as people write it.
 
     Example:
-        >>> plural(1, "row"), plural(2, "row"), plural(2, "body", "bodies")
-        ('row', 'rows', 'bodies')
+        >>> day_words("2026-01-31")
+        '31 January 2026'
     """
-    return one if number == 1 else many or one + "s"
+    parsed = day.fromisoformat(date)
+    return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"

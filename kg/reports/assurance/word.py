@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.reports.assurance.packing import missing_office, moment, settled
 from kg.reports.assurance.records import Figure, Name
-from kg.reports.assurance.text import shown
+from kg.reports.assurance.text import shortened, shown
 from kg.reports.assurance.word_tables import figures_table, linked, listing_table, plain_table, run
 
 try:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 100
 """Rows of a list that are printed; the workbook and the rows files hold all."""
 _LONG, _SHORT, _MARGIN = Cm(29.7), Cm(21.0), Cm(2.0)
+_PROPERTY: Final = 200
+"""Characters of a property, which has room for 255."""
 _INK: Final = RGBColor(0x1A, 0x1A, 0x1A)
 
 
@@ -36,7 +38,7 @@ def to_word(pack: Pack) -> bytes:
     _page(document.sections[0], pack, document.styles)
     writer = _Writer(document)
     document.add_paragraph(shown(pack.title), style="Title")
-    document.add_paragraph(f"Drawn up on {pack.date} from {shown(pack.release)}", style="Subtitle")
+    document.add_paragraph(shown(pack.drawn), style="Subtitle")
     lists = [(section, listed) for section in pack.sections for listed in section.listings]
     writer.contents(pack, has_lists=bool(lists))
     numbers = {id(listed): number for number, (_, listed) in enumerate(lists, 1)}
@@ -58,8 +60,9 @@ def to_word(pack: Pack) -> bytes:
 
 def _properties(document: Any, pack: Pack) -> None:  # noqa: ANN401 - the library's are untyped
     core = document.core_properties
-    core.title, core.author, core.last_modified_by = shown(pack.title), "Policy lineage", ""
-    core.language, core.comments = "en-GB", f"Drawn up on {pack.date} from {shown(pack.release)}"
+    core.title = shortened(shown(pack.title), _PROPERTY)
+    core.author, core.last_modified_by = "Policy lineage", ""
+    core.language, core.comments = "en-GB", shortened(shown(pack.drawn), _PROPERTY)
     core.subject, core.keywords = (
         "Golden thread from national objectives to local work",
         "assurance",
@@ -86,7 +89,7 @@ def _styles(document: Any) -> None:  # noqa: ANN401 - the library's are untyped
     small = styles.add_style("Table Text", 1)
     small.base_style = styles["Normal"]
     _font(small, 9)
-    small.paragraph_format.space_after = Pt(0)
+    small.paragraph_format.space_before = small.paragraph_format.space_after = Pt(1.5)
 
 
 def _font(style: Any, size: int) -> None:  # noqa: ANN401 - the library's are untyped
@@ -169,7 +172,7 @@ class _Writer:
         made = self._document.add_paragraph()
         for part in paragraph:
             if isinstance(part, Figure):
-                made._p.append(parse_xml(run(f"{part.value} ")))  # noqa: SLF001 - see above
+                made._p.append(parse_xml(run(f"{part.value}\u00a0")))  # noqa: SLF001 - see above
                 made._p.append(parse_xml(linked(part.id, f"[{part.id}]")))  # noqa: SLF001 - see above
             else:
                 made.add_run(shown(part.text if isinstance(part, Name) else part))

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
 _W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _WHOLE: Final = 5000
 """The width of the page in fiftieths of a per cent."""
-_NARROW, _WIDE = 6, 42
+PORTRAIT: Final = 96
+LANDSCAPE: Final = 146
+"""Characters of small print that a line of the page holds."""
+_NARROW, _WIDE = 5, 60
+_PADDING: Final = 3
 _LOOKED_AT: Final = 100
+_FIRM: Final = "\u00a0"
+"""A space at which no line breaks: a value stays with the number of its figure."""
 
 
 def run(text: str, *, bold: bool = False) -> str:
@@ -50,7 +56,7 @@ def plain_table(table: Table) -> str:
     """Return a small table, its figures leading to the annex."""
     rows = [[_content(cell) for cell in row] for row in table.rows]
     sizes = [[_length(cell) for cell in row] for row in table.rows]
-    return _table(table.title, table.about, table.columns, rows, sizes)
+    return _table(table.title, table.about, table.columns, rows, sizes, PORTRAIT)
 
 
 def listing_table(listing: Listing, most: int) -> str:
@@ -58,7 +64,7 @@ def listing_table(listing: Listing, most: int) -> str:
     cells = [[shortened(cell) for cell in row] for row in listing.cells()[:most]]
     rows = [[run(cell) for cell in row] for row in cells]
     sizes = [[len(cell) for cell in row] for row in cells]
-    return _table(listing.title, listing.about, listing.headings, rows, sizes)
+    return _table(listing.title, listing.about, listing.headings, rows, sizes, LANDSCAPE)
 
 
 def figures_table(pack: Pack, first: int) -> str:
@@ -73,12 +79,12 @@ def figures_table(pack: Pack, first: int) -> str:
         sizes.append([len(figure.id), *map(len, words)])
     columns = ("Figure", "What it is", "Value", "Command", "What is counted", "File with the rows")
     about = "Each figure with its value, its command, the way of counting and its file of rows."
-    return _table("Every figure of the report", about, columns, rows, sizes)
+    return _table("Every figure of the report", about, columns, rows, sizes, LANDSCAPE)
 
 
 def _content(cell: Cell) -> str:
     if isinstance(cell, Figure):
-        return run(f"{cell.value} ") + linked(cell.id, f"[{cell.id}]")
+        return run(f"{cell.value}{_FIRM}") + linked(cell.id, f"[{cell.id}]")
     return run(shortened(str(cell)))
 
 
@@ -92,8 +98,9 @@ def _table(
     columns: Sequence[str],
     rows: Iterable[Sequence[str]],
     sizes: Sequence[Sequence[int]],
+    page: int,
 ) -> str:
-    widths = _widths(columns, sizes)
+    widths = _widths(columns, sizes, page)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     heads = "".join(
         _cell(run(column, bold=True), width, shade=True)
@@ -125,11 +132,17 @@ def _cell(content: str, width: int, *, shade: bool = False) -> str:
     )
 
 
-def _widths(columns: Sequence[str], sizes: Sequence[Sequence[int]]) -> list[int]:
-    """Share the page out by how long the words of each column are."""
-    weights = []
+def _widths(columns: Sequence[str], sizes: Sequence[Sequence[int]], page: int) -> list[int]:
+    """Share the page out: first what the headings need, then the rest by length of words."""
+    least, wanted = [], []
     for place, column in enumerate(columns):
-        longest = max((row[place] for row in sizes[:_LOOKED_AT]), default=0)
         word = max(map(len, column.split()), default=0)
-        weights.append(min(_WIDE, max(_NARROW, word + 2, longest)))
-    return [_WHOLE * weight // sum(weights) for weight in weights]
+        longest = max((row[place] for row in sizes[:_LOOKED_AT]), default=0)
+        # Bold letters are wider than others, and a short cell should not be broken at all.
+        need = max(_NARROW, word + word // 6, longest if longest <= len("1234 [F1234]") else 0)
+        least.append(need + _PADDING)
+        wanted.append(max(0, min(_WIDE, longest) - need))
+    left = max(0, page - sum(least))
+    spread = sum(wanted) or 1
+    shares = [low + left * more / spread for low, more in zip(least, wanted, strict=True)]
+    return [int(_WHOLE * share / sum(shares)) for share in shares]

@@ -89,7 +89,7 @@ def _sheets(pack: Pack) -> Iterator[Sheet]:
 
 
 def _prose(pack: Pack) -> list[tuple[Any, ...]]:
-    lines = [(pack.title,), (f"Drawn up on {pack.date} from {pack.release}",)]
+    lines = [(pack.title,), (pack.drawn,)]
     for section in pack.sections:
         lines.append((section.title.upper(),))
         lines += [(_words(paragraph),) for paragraph in section.paragraphs]
