@@ -170,7 +170,7 @@ def _coverage_row(draft: Draft, plan: str, cls: str) -> tuple[Cell, ...]:
     for reaches, says in (("policy", "reach a national policy only"), ("nothing", "reach nothing")):
         only, title = is_("reaches", reaches), f"Of the {what}: {says}"
         cells.append(draft.figure(f"{key}/{reaches}", title, "coverage", *here, only))
-    return draft.title_of(plan), class_words(cls), *cells
+    return plan, class_words(cls), *cells
 
 
 def objectives(draft: Draft) -> Section:
@@ -262,7 +262,7 @@ def _unserved(draft: Draft) -> Table:
             )
             for reason in reasons
         ]
-        rows.append((draft.title_of(plan), *cells))
+        rows.append((plan, *cells))
     columns = ("Plan", *(capital(REASONS.get(reason, reason)) for reason in reasons))
     about = "One row for each plan; the columns are the reasons why objectives are not reached."
     return Table("Objectives not reached, by reason", columns, tuple(rows), about)

@@ -191,6 +191,7 @@ class _Writer:
         """Add a list, cut where it is long."""
         self.heading(f"List {number}. {listed.title}", 2, f"list-{number}")
         paragraph = self._document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
         total = listed.total
         paragraph._p.append(parse_xml(run(f"{total.value} ")))  # noqa: SLF001 - see above
         paragraph._p.append(parse_xml(linked(total.id, f"[{total.id}]")))  # noqa: SLF001 - see above

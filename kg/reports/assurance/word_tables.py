@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 _W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _WHOLE: Final = 5000
 """The width of the page in fiftieths of a per cent."""
-PORTRAIT: Final = 96
-LANDSCAPE: Final = 146
+PORTRAIT: Final = 100
+LANDSCAPE: Final = 152
 """Characters of small print that a line of the page holds."""
 _NARROW, _WIDE = 5, 60
+_WORD: Final = 20
+"""Characters up to which a word is not broken."""
+_BREAKS: Final = re.compile(r"[ \n/-]+")
 _PADDING: Final = 3
 _LOOKED_AT: Final = 100
 _FIRM: Final = "\u00a0"
@@ -55,31 +59,30 @@ def linked(mark: str, text: str) -> str:
 def plain_table(table: Table) -> str:
     """Return a small table, its figures leading to the annex."""
     rows = [[_content(cell) for cell in row] for row in table.rows]
-    sizes = [[_length(cell) for cell in row] for row in table.rows]
-    return _table(table.title, table.about, table.columns, rows, sizes, PORTRAIT)
+    texts = [[_text(cell) for cell in row] for row in table.rows]
+    return _table(table.title, table.about, table.columns, rows, texts, PORTRAIT)
 
 
 def listing_table(listing: Listing, most: int) -> str:
     """Return the first rows of a list."""
     cells = [[shortened(cell) for cell in row] for row in listing.cells()[:most]]
     rows = [[run(cell) for cell in row] for row in cells]
-    sizes = [[len(cell) for cell in row] for row in cells]
-    return _table(listing.title, listing.about, listing.headings, rows, sizes, LANDSCAPE)
+    return _table(listing.title, listing.about, listing.headings, rows, cells, LANDSCAPE)
 
 
 def figures_table(pack: Pack, first: int) -> str:
     """Return the annex of figures; each id is a bookmark, numbered on from `first`."""
-    rows, sizes = [], []
+    rows, texts = [], []
     for number, figure in enumerate(pack.figures, first):
         mark = f'<w:bookmarkStart {_W} w:id="{number}" w:name="{figure.id}"/>'
         end = f'<w:bookmarkEnd {_W} w:id="{number}"/>'
         command = command_line(figure.question, pack.setting)
         words = (figure.title, str(figure.value), command, figure.way.words, figure.file)
         rows.append([mark + run(figure.id) + end, *(run(shortened(word)) for word in words)])
-        sizes.append([len(figure.id), *map(len, words)])
+        texts.append([figure.id, *words])
     columns = ("Figure", "What it is", "Value", "Command", "What is counted", "File with the rows")
     about = "Each figure with its value, its command, the way of counting and its file of rows."
-    return _table("Every figure of the report", about, columns, rows, sizes, LANDSCAPE)
+    return _table("Every figure of the report", about, columns, rows, texts, LANDSCAPE)
 
 
 def _content(cell: Cell) -> str:
@@ -88,8 +91,10 @@ def _content(cell: Cell) -> str:
     return run(shortened(str(cell)))
 
 
-def _length(cell: Cell) -> int:
-    return len(f"{cell.value} [{cell.id}]") if isinstance(cell, Figure) else len(str(cell))
+def _text(cell: Cell) -> str:
+    if isinstance(cell, Figure):
+        return f"{cell.value}{_FIRM}[{cell.id}]"
+    return shortened(str(cell))
 
 
 def _table(
@@ -97,10 +102,10 @@ def _table(
     about: str,
     columns: Sequence[str],
     rows: Iterable[Sequence[str]],
-    sizes: Sequence[Sequence[int]],
+    texts: Sequence[Sequence[str]],
     page: int,
 ) -> str:
-    widths = _widths(columns, sizes, page)
+    widths = _widths(columns, texts, page)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     heads = "".join(
         _cell(run(column, bold=True), width, shade=True)
@@ -125,21 +130,23 @@ def _table(
 
 
 def _cell(content: str, width: int, *, shade: bool = False) -> str:
+    stay = "<w:keepNext/>" if shade else ""
     fill = '<w:shd w:val="clear" w:color="auto" w:fill="E7E7E7"/>' if shade else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="pct"/>{fill}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr>{content}</w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="TableText"/>{stay}</w:pPr>{content}</w:p></w:tc>'
     )
 
 
-def _widths(columns: Sequence[str], sizes: Sequence[Sequence[int]], page: int) -> list[int]:
-    """Share the page out: first what the headings need, then the rest by length of words."""
+def _widths(columns: Sequence[str], texts: Sequence[Sequence[str]], page: int) -> list[int]:
+    """Share the page out: first what whole words need, then the rest by length of cells."""
     least, wanted = [], []
     for place, column in enumerate(columns):
-        word = max(map(len, column.split()), default=0)
-        longest = max((row[place] for row in sizes[:_LOOKED_AT]), default=0)
-        # Bold letters are wider than others, and a short cell should not be broken at all.
-        need = max(_NARROW, word + word // 6, longest if longest <= len("1234 [F1234]") else 0)
+        cells = [row[place] for row in texts[:_LOOKED_AT]]
+        longest = max(len(column) // 2, max(map(len, cells), default=0))
+        words = (word for cell in (column, *cells) for word in _BREAKS.split(cell))
+        word = min(_WORD, max(map(len, words), default=0))
+        need = max(_NARROW, word + word // 5)  # some letters are wider than the average
         least.append(need + _PADDING)
         wanted.append(max(0, min(_WIDE, longest) - need))
     left = max(0, page - sum(least))

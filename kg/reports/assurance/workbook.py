@@ -29,11 +29,17 @@ _MOST_ROWS: Final = 1_000_000
 """A sheet holds little more."""
 _MOST_CHARACTERS: Final = 32_000
 """A cell holds little more."""
-_NARROW, _WIDE = 8, 60
+_NARROW, _WIDE, _PROSE = 8, 50, 100
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
 _NAME: Final = 31
+_A3: Final = 8
 _A4: Final = 9
-"""The number of the paper size."""
+"""Numbers of paper sizes."""
+_ROOM: Final = 150
+"""Characters that a line of A4 holds on its side."""
+_LINE, _TALLEST = 15, 405
+_WORDS: Final = Alignment(wrap_text=True, vertical="top")
+_NUMBER: Final = Alignment(horizontal="right", vertical="top", indent=1)
 _LOOKED_AT: Final = 200
 """Rows by which the width of a column is chosen."""
 
@@ -123,7 +129,8 @@ def _numeric(cell: object) -> str | int:
 
 
 def _name(number: int, title: str) -> str:
-    return shown(_FORBIDDEN.sub(" ", f"{number} {title}"))[:_NAME].strip()
+    name = shown(_FORBIDDEN.sub(" ", f"{number} {title}"))
+    return name if len(name) <= _NAME else name[: _NAME + 1].rsplit(" ", 1)[0][:_NAME]
 
 
 def _write(
@@ -131,27 +138,38 @@ def _write(
 ) -> None:
     sheet = book.create_sheet(name)
     kept = rows[:_MOST_ROWS]
-    last = get_column_letter(len(columns))
+    last, widths = get_column_letter(len(columns)), _widths(columns, kept)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{last}{len(kept) + 1}"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.paperSize = _A4 if sum(widths) <= _ROOM else _A3
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddHeader.left.text = _printed(name)
     sheet.oddFooter.left.text = _printed(pack.release)
     sheet.oddFooter.right.text = "Page &P of &N"
-    for place, width in enumerate(_widths(columns, kept), 1):
+    for place, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    head, plain = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    head = Font(name="Calibri", size=11, bold=True)
     shade = PatternFill("solid", fgColor="FFE7E7E7")
-    sheet.append([_cell(sheet, column, plain, head, shade) for column in columns])
-    for row in kept:
-        sheet.append([_cell(sheet, cell, plain) for cell in row])
+    sheet.append([_cell(sheet, column, head, shade) for column in columns])
+    for number, row in enumerate(kept, 2):
+        sheet.row_dimensions[number].height = _height(row, widths)
+        sheet.append([_cell(sheet, cell) for cell in row])
     if len(rows) > len(kept):
         note = "The sheet is full; the rows file of the figure holds all of them."
-        sheet.append([_cell(sheet, note, plain)])
+        sheet.append([_cell(sheet, note)])
+
+
+def _height(row: Sequence[Any], widths: Sequence[int]) -> int:
+    """Return the height that the words of a row need; not every program finds it by itself."""
+    lines = 1
+    for cell, width in zip(row, widths, strict=True):
+        if isinstance(cell, str):
+            parts = cell.split("\n")
+            lines = max(lines, sum(-(-len(part) // width) or 1 for part in parts))
+    return min(_TALLEST, _LINE * lines)
 
 
 def _printed(text: str) -> str:
@@ -162,7 +180,6 @@ def _printed(text: str) -> str:
 def _cell(
     sheet: Any,  # noqa: ANN401 - the library's own class has no types
     value: str | int | None,
-    alignment: Alignment,
     font: Font | None = None,
     fill: PatternFill | None = None,
 ) -> WriteOnlyCell:
@@ -172,7 +189,9 @@ def _cell(
     if isinstance(value, str):
         cell.data_type = "s"  # whatever the words look like
         cell.quotePrefix = True
-    cell.alignment = alignment
+        cell.alignment = _WORDS
+    else:
+        cell.alignment = _NUMBER
     if font is not None:
         cell.font = font
     if fill is not None:
@@ -184,5 +203,6 @@ def _widths(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
     found = []
     for place, column in enumerate(columns):
         longest = max((len(str(row[place])) for row in rows[:_LOOKED_AT]), default=0)
-        found.append(min(_WIDE, max(_NARROW, longest + 2, len(column) + 4)))
+        widest = _WIDE if len(columns) > 1 else _PROSE
+        found.append(min(widest, max(_NARROW, longest + 2, len(column) + 4)))
     return found
