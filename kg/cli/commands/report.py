@@ -95,8 +95,8 @@ def table(
     from kg.opening import load
     from kg.reports.assurance.asking import report_table
 
-    before = load(since, tolerant=True) if since else None
-    emit(report_table(load(path, tolerant=True), name, bases, before), form)
+    before = load(since) if since else None
+    emit(report_table(load(path), name, bases, before), form)
     return 0
 
 
@@ -148,8 +148,8 @@ def _inquiry(path: str | None, since: str | None, bases: str) -> Inquiry:
     from kg.reports.assurance.asking import Inquiry
     from kg.reports.assurance.records import Setting
 
-    graph = load(path, tolerant=True)
-    before = load(since, tolerant=True) if since else None
+    graph = load(path)
+    before = load(since) if since else None
     setting = Setting(_named(path), bases, _named(since), str(getattr(graph, "day", "") or ""))
     return Inquiry(graph, setting, before)
 
@@ -177,11 +177,11 @@ def _day(date: str | None) -> str:
 def _release(path: str | None, graph: KnowledgeGraph) -> str:
     """Say in words what the graph is, so that it can be recognised."""
     from kg.bundled import find_release
+    from kg.store.files import hash_file
     from kg.store.releases import has_release
 
     if path is None or has_release(Path(path)):
         return f"release {find_release(path).name}"
     if graph.flat:
-        only = next(iter(graph.documents.values()))
-        return f"the table {Path(only.path).name} (SHA-256 {only.sha256})"
+        return f"the table {_named(path)} (SHA-256 {hash_file(Path(path))})"
     return f"the registers in {_named(path)}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from kg.checks.auditing import audit
@@ -159,10 +161,18 @@ class Inquiry:
     def answer(self, question: Question) -> ResultTable:
         """Return the rows that answer a question, every cell as text."""
         if question not in self._answers:
-            found = self._ask(question)
-            text = tuple(tuple(map(cell_text, row)) for row in found.rows)
+            found, short = self._ask(question), self._names
+            text = tuple(
+                tuple(short.get(cell, cell) for cell in map(cell_text, row)) for row in found.rows
+            )
             self._answers[question] = ResultTable(found.columns, text)
         return self._answers[question]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """The path of a flat table, and its name: a report goes to others, its folder does not."""
+        documents = self.graph.documents.values() if self.graph.flat else ()
+        return {document.path: PurePath(document.path).name for document in documents}
 
     def _ask(self, question: Question) -> ResultTable:
         if question.ask == AUDIT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.checks.finding import place_of
@@ -11,12 +12,13 @@ from kg.model.bases import Basis
 from kg.model.levels import DELIVERY, ELEMENTS
 from kg.model.table import NATIONAL, NEVER, NOTHING
 from kg.model.tables import ResultTable
+from kg.store.files import hash_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kg.model.graph import KnowledgeGraph
-    from kg.model.records import Node, Passage
+    from kg.model.records import Document, Node, Passage
 
 STEPS: Final = (Basis.STATED, Basis.INHERITED, Basis.INFERRED, Basis.INTERPRETED)
 """The bases in the order in which they are admitted, one after the other."""
@@ -144,11 +146,17 @@ def texts(graph: KnowledgeGraph) -> ResultTable:
                 document.title,
                 place,
                 issued,
-                document.sha256,
+                document.sha256 or _sum(graph, document),
                 document.read_on,
             )
         )
     return ResultTable(TEXTS, tuple(rows))
+
+
+def _sum(graph: KnowledgeGraph, document: Document) -> str:
+    """Return the checksum of a flat table that is read from where it lies."""
+    path = Path(document.path)
+    return hash_file(path) if graph.flat and not graph.verified and path.is_file() else ""
 
 
 def links(graph: KnowledgeGraph) -> ResultTable:

@@ -53,6 +53,13 @@ _FINDINGS: Final = {
 }
 
 
+_BY_BASIS: Final = (
+    "In the table each column admits one more basis than the one before it: what the row itself "
+    "states; what an empty cell inherits from the row above it; what a published rule concludes "
+    "from both; what a reader judged. The last is shown, and not counted unless it was asked for."
+)
+
+
 def capital(text: str) -> str:
     """Return words with a capital at their beginning.
 
@@ -116,12 +123,7 @@ def coverage(draft: Draft) -> Section:
             reached,
             nothing,
         ),
-        said(
-            "In the table each column admits one more basis than the one before it: what the row "
-            "itself states; what an empty cell inherits from the row above it; what a published "
-            "rule concludes from both; what a reader judged. The last is shown, and not counted "
-            "unless it was asked for."
-        ),
+        *(() if draft.flat else (said(_BY_BASIS),)),
         said(
             "These are counts of rows, and measure drafting. More rows do not make an objective "
             "better served, and a row without a line of sight may be good work that its plan "
@@ -139,6 +141,11 @@ def _by_basis(draft: Draft) -> Table:
     for plan in draft.values("coverage", "plan")[:MOST]:
         classes = draft.values("coverage", "class", is_("plan", plan))
         rows += [_coverage_row(draft, plan, cls) for cls in classes]
+    columns: tuple[str, ...]
+    if draft.flat:
+        columns = ("Plan", "Kind of work", "Rows", "Reach the top", "No line of sight")
+        about = "One row for each kind of work, with the rows that reach a top-level item."
+        return Table("Rows with a line of sight", columns, tuple(rows), about)
     columns = (
         "Plan",
         "Kind of work",
@@ -162,12 +169,14 @@ def _coverage_row(draft: Draft, plan: str, cls: str) -> tuple[Cell, ...]:
     key, here = f"coverage/{plan}/{cls}", (is_("plan", plan), is_("class", cls))
     what = f"{class_words(cls)} rows of {plan}"
     cells: list[Cell] = [draft.figure(f"{key}/rows", capital(what), "coverage", *here)]
-    for place, basis in enumerate(STEPS):
+    # In a flat table every link is stated, and the top level is all there is to reach.
+    for place, basis in enumerate(STEPS[:1] if draft.flat else STEPS):
         words = tuple(step.word for step in STEPS[: place + 1])
         title = f"Of the {what}: reach a {draft.objective} on {', '.join(words)}"
         on = is_("objective_on", *words)
         cells.append(draft.figure(f"{key}/{basis.word}", title, "coverage", *here, on))
-    for reaches, says in (("policy", "reach a national policy only"), ("nothing", "reach nothing")):
+    ends = [("policy", "reach a national policy only"), ("nothing", "reach nothing")]
+    for reaches, says in ends[1:] if draft.flat else ends:
         only, title = is_("reaches", reaches), f"Of the {what}: {says}"
         cells.append(draft.figure(f"{key}/{reaches}", title, "coverage", *here, only))
     return plan, class_words(cls), *cells
