@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kg.model.bases import parse_bases
     from kg.model.graph import KnowledgeGraph
     from kg.opening import export, load, publish, query, search, show
+    from kg.reports.assurance.making import verify_assurance, write_assurance
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
 
@@ -52,6 +53,8 @@ _HOMES = {
     "to_networkx": "kg.lineage.projection",
     "trace": "kg.lineage.tracing",
     "validate": "kg.checks.shapes",
+    "verify_assurance": "kg.reports.assurance.making",
+    "write_assurance": "kg.reports.assurance.making",
 }
 _RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
@@ -75,6 +78,8 @@ __all__ = [
     "to_networkx",
     "trace",
     "validate",
+    "verify_assurance",
+    "write_assurance",
 ]
 
 

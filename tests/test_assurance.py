@@ -801,6 +801,7 @@ def test_page_can_be_read_by_everybody(page):
 def test_page_and_word_say_the_same_figures(pack, page):
     on_page = re.findall(r"(\d+) \n\[(F\d+)\]", "\n".join(page.words))
     in_word = re.findall(r"(\d+)\u00a0\[(F\d+)\]", words(docx(pack)))
+    assert len(on_page) > 200
     assert set(on_page) == set(in_word)
 
 
@@ -884,25 +885,16 @@ def test_office_opens_both_files(pack, hostile, tmp_path):
     soffice = shutil.which("soffice")
     if soffice is None:
         pytest.skip("LibreOffice is not installed (libreoffice-writer, libreoffice-calc)")
+    copies = []
     for name, source in (("five", pack), ("hostile", hostile)):
         for form in ("docx", "xlsx"):
-            out = tmp_path / f"{name}-{form}"
-            subprocess.run(
-                [
-                    soffice,
-                    "--headless",
-                    f"-env:UserInstallation={(tmp_path / 'office').as_uri()}",
-                    "--convert-to",
-                    "pdf",
-                    "--outdir",
-                    str(out),
-                    str(source / f"report.{form}"),
-                ],
-                check=True,
-                capture_output=True,
-                timeout=120,
-            )
-            assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
+            copies.append(tmp_path / f"{name}-{form}.{form}")
+            shutil.copy(source / f"report.{form}", copies[-1])
+    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    command = [soffice, "--headless", home, "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, *map(str, copies)], check=True, capture_output=True, timeout=240)
+    for copy in copies:
+        assert copy.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_help_imports_nothing_heavy():
@@ -913,3 +905,18 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_commands_of_the_guide_run(tmp_path, monkeypatch, capsys):
+    guide = Path(__file__).parents[1] / "docs/how-to/write-an-assurance-report.md"
+    lines = [line.strip() for line in guide.read_text(encoding="utf-8").splitlines()]
+    commands = [line for line in lines if line.startswith("kg ")]
+    assert len(commands) > 6
+    monkeypatch.chdir(tmp_path)
+    Path("plan.csv").write_text(PLAN, encoding="utf-8")
+    Path("old.csv").write_text(PLAN.replace("Fit rails", "Fit rail"), encoding="utf-8")
+    for command in commands:
+        assert main(shlex.split(command)[1:]) == 0, command
+    assert "kg report verify" in capsys.readouterr().err
+    tables = set(re.findall(r"`(\w+)`", guide.read_text(encoding="utf-8")))
+    assert set(asking.TABLES) <= tables

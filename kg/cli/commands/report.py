@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from kg.model.bases import Basis
     from kg.model.graph import KnowledgeGraph
-    from kg.reports.assurance.asking import Inquiry
 
 since_option: Callable[[Callable[..., int]], Callable[..., int]] = click.option(
     "--since",
@@ -61,18 +61,32 @@ def assurance(
 
     Example: kg report assurance -o assurance --date 2026-01-31
     """
-    from kg.reports.assurance.drawing_up import TITLE, draw_up
-    from kg.reports.assurance.folder import check_office, write_pack
+    from kg.opening import load
+    from kg.reports.assurance.drawing_up import TITLE
+    from kg.reports.assurance.folder import check_office
+    from kg.reports.assurance.making import write_assurance
+    from kg.reports.assurance.records import Setting
 
     check_office()
-    day = _day(date)
-    inquiry = _inquiry(path, since, ",".join(basis.word for basis in sorted(bases)))
-    pack = draw_up(inquiry, date=day, release=_release(path, inquiry.graph), title=title or TITLE)
-    written = write_pack(pack, Path(output), force=force)
-    click.echo(f"wrote {written[0]}: {len(pack.figures)} figures", err=True)
+    graph, words = load(path), ",".join(basis.word for basis in sorted(bases))
+    day = str(getattr(graph, "day", "") or "")
+    count, written = write_assurance(
+        graph,
+        Path(output),
+        date=_day(date),
+        release=_release(path, graph),
+        setting=Setting(_named(path), words, _named(since), day),
+        before=load(since) if since else None,
+        title=title or TITLE,
+        force=force,
+    )
+    click.echo(f"wrote {written[0]}: {count} figures", err=True)
     for moved in written[1:]:
         click.echo(f"what was there is now {moved}", err=True)
-    click.echo(f"count them again with: kg report verify {written[0]}", err=True)
+    again = shlex.join(
+        [str(written[0]), *(["-g", path] if path else []), *(["--since", since] if since else [])]
+    )
+    click.echo(f"count them again with: kg report verify {again}", err=True)
     return 0
 
 
@@ -114,15 +128,15 @@ def verify(folder: str, since: str | None, path: str | None, form: str | None) -
     Example: kg report verify assurance
     """
     from kg.cli.rendering import emit_dicts
+    from kg.opening import load
     from kg.reports.assurance.folder import damaged
+    from kg.reports.assurance.making import verify_assurance
     from kg.reports.assurance.verifying import SAME, read_record
-    from kg.reports.assurance.verifying import verify as count_again
 
     place = Path(folder)
-    setting, figures = read_record(place)
+    read_record(place)  # before any graph is opened
     wrong = damaged(place)
-    inquiry = _inquiry(path, since, setting.bases)
-    checks = count_again(place, inquiry, setting, figures)
+    checks = verify_assurance(load(path), place, before=load(since) if since else None)
     rows = [
         {
             "figure": check.id,
@@ -140,18 +154,6 @@ def verify(folder: str, since: str | None, path: str | None, form: str | None) -
     same = sum(check.state == SAME for check in checks)
     click.echo(f"{same} of {len(checks)} figures are the same", err=True)
     return int(bool(wrong) or same != len(checks))
-
-
-def _inquiry(path: str | None, since: str | None, bases: str) -> Inquiry:
-    """Open the graphs, and name them as they can be named again beside the pack."""
-    from kg.opening import load
-    from kg.reports.assurance.asking import Inquiry
-    from kg.reports.assurance.records import Setting
-
-    graph = load(path)
-    before = load(since) if since else None
-    setting = Setting(_named(path), bases, _named(since), str(getattr(graph, "day", "") or ""))
-    return Inquiry(graph, setting, before)
 
 
 def _named(path: str | None) -> str:
