@@ -23,12 +23,12 @@ from lxml import etree
 import kg
 from kg.bundled import find_release
 from kg.checks.auditing import audit
-from kg.checks.catalogue import RULES, Rule
+from kg.checks.catalogue import RULES
 from kg.cli import main
 from kg.errors import ExportError, LoadError
 from kg.lineage.coverage import ACTIONS
 from kg.model.bases import DEFAULT, Basis
-from kg.model.findings import Finding, Report, Severity
+from kg.model.findings import Finding, Report
 from kg.model.graph import KnowledgeGraph
 from kg.model.records import Claim, Node
 from kg.reports.assurance import asking, findings, folder
@@ -205,10 +205,11 @@ def test_figures_worked_out_from_the_documents(figures):
     assert derby == [1, 15, 0]
     # dundee-2016.txt: 27 shifts; nothing in it names a national instrument that they would serve
     assert value["coverage/dundee-2016/Commitment/nothing"] == 27
-    # worcestershire-2009.txt: 21 intentions, 83 activities; three are folded into other rows
+    # worcestershire-2009.txt: 21 intentions, 83 activities
     assert value["scope/worcestershire-2009/Commitment"] == 21
     assert value["scope/worcestershire-2009/Activity"] == 83
-    assert value["stops/reason/folded"] == 3
+    # three are folded into other rows (lines 162, 359 and 385): told of as orphans or as folded
+    assert value.get("stops/reason/folded", value.get("audit/folded")) == 3
     # dundee-2019.txt: 10 workstreams, 20 actions; Scottish, and the six objectives are English
     assert value["scope/dundee-2019/Workstream"] == 10
     assert value["scope/dundee-2019/Action"] == 20
@@ -339,7 +340,7 @@ def test_a_rule_that_the_catalogue_gains_fills_its_section(graph, monkeypatch):
     assert not set(titles) & {section.title for section in pack.sections}
     told = []
     for group in findings.GROUPS:
-        rule = Rule(group.rules[0], Severity.WARNING, "It lacks something.", "Mend it.")
+        rule = replace(RULES["unserved"], id=group.rules[0])
         monkeypatch.setitem(RULES, rule.id, rule)
         told.append(Finding(rule.id, rule.severity, "derby-2014/action/1", "m", "f", kind="blank"))
     made = draw_up(

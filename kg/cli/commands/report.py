@@ -55,7 +55,7 @@ def assurance(
     *,
     force: bool,
 ) -> int:
-    """Write the assurance pack: Word, Excel, one HTML page, and the rows of every figure.
+    """Write the assurance pack: Word, Excel, HTML, and the rows of every figure.
 
     The same graph and the same day give the same pack, byte for byte.
 
@@ -99,7 +99,7 @@ def assurance(
 def table(
     name: str, since: str | None, path: str | None, form: str | None, bases: frozenset[Basis]
 ) -> int:
-    """Print one of the tables that the figures of the report are counted in.
+    """Print a table that figures are counted in.
 
     coverage, orphans, stops, unserved, texts, links, defects, judgements, changes.
 

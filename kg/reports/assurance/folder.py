@@ -130,6 +130,7 @@ def _put(aside: Path, place: Path, kind: str) -> list[Path]:
         aside.rename(place)
         sync_folder(place.parent)
         return []
+    # Between the two renames neither stands in place, but both are whole, beside it.
     old = _free(place) if kind == "theirs" else place.with_name(f"{aside.name}.old")
     place.rename(old)
     try:
