@@ -67,8 +67,8 @@ GROUPS: Final = (
         "conflicts",
         "Conflicts",
         "Statements of one document that cannot all be true, found by comparing dates and "
-        "amounts. Only sure conflicts are listed; what was lost from a text is in conflict with "
-        "nothing.",
+        "amounts, or recorded by a reader. Only sure conflicts are listed; what was lost from a "
+        "text is in conflict with nothing.",
         ("date-conflict", "money-conflict"),
     ),
     Group(

@@ -182,6 +182,10 @@ def _own_fault(folder: Path, figure: Recorded) -> str:
         return "its rows lack a column"
     if any(len(row) != len(columns) for row in rows):
         return "its rows are not a table"
+    for condition in figure.way.where:
+        place = columns.index(condition.column)
+        if any(row[place] not in condition.values for row in rows):
+            return f"its rows are not only those where {condition.words}"
     try:
         found = measure(columns, rows, figure.way)
     except ValueError:
