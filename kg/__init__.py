@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kg.model.dating import as_of, life
     from kg.model.graph import KnowledgeGraph
     from kg.opening import export, load, publish, query, search, show
+    from kg.reports.assurance.making import verify_assurance, write_assurance
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
 
@@ -68,6 +69,8 @@ _HOMES = {
     "what_if": "kg.checks.whatif",
     "why": "kg.lineage.explaining",
     "why_not": "kg.lineage.explaining",
+    "verify_assurance": "kg.reports.assurance.making",
+    "write_assurance": "kg.reports.assurance.making",
 }
 _RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
@@ -97,9 +100,11 @@ __all__ = [
     "to_networkx",
     "trace",
     "validate",
+    "verify_assurance",
     "what_if",
     "why",
     "why_not",
+    "write_assurance",
 ]
 
 

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "audit": "Look for orphans, gaps and faulty links.",
     "claim": "List links with their decisions; accept, reject or add one.",
     "review": "List links whose words have changed, or write down that one was read again.",
+    "report": "Write the assurance pack, or count its figures again.",
     "query": "Ask a stored question, a file, or standard input (-).",
     "queries": "List the stored questions, or print one.",
     "stats": "Count what each instrument sets out.",

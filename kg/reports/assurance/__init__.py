@@ -1,0 +1,1 @@
+"""The assurance pack: a report whose every figure can be counted again."""
