@@ -79,9 +79,7 @@ def standards(uses: Uses) -> list[dict[str, Any]]:
             if iri.startswith(namespace) and iri != namespace
         ]
         if rows:
-            groups.append(
-                {"prefix": prefix, "title": title, "namespace": namespace, "rows": rows}
-            )
+            groups.append({"prefix": prefix, "title": title, "namespace": namespace, "rows": rows})
     return groups
 
 
@@ -144,7 +142,7 @@ def content() -> dict[str, Any]:
     counts = uses.codes()
     examples = {name: uses.example(name) for name in TERMS}
     if wrong := [name for name in UNUSED if examples[name]]:
-        raise reading.OntologyPageError(f"these are used now: {', '.join(wrong)}")
+        raise reading.OntologyPageError("used-now", f"these are used now: {', '.join(wrong)}")
     core = reading.load("lineage.ttl")
     iri = URIRef(NAMESPACE.removesuffix("#"))
     head = {

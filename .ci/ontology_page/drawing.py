@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.terms import TERMS, ancestors
 from markupsafe import Markup, escape
+
+from kg.terms import TERMS, ancestors
 
 from .reading import OntologyPageError, named
 
@@ -28,8 +29,6 @@ class Arrow:
     words: tuple[str, ...]
     end: str
     inferred: bool = False
-    bend: int = 0
-    """How far along the start's side the arrow leaves, in points from its middle."""
     along: float = 0.5
     """Where on the arrow its words stand."""
 
@@ -50,7 +49,7 @@ ARROWS = (
     Arrow("Objective", ("setOutIn",), "Instrument, national"),
     Arrow("Priority", ("restates",), "Objective"),
     Arrow("Action", ("serves",), "Priority"),
-    Arrow("Action", ("supportsInstrument",), "Instrument, national", inferred=True, along=0.45),
+    Arrow("Action", ("supportsInstrument",), "Instrument, national", inferred=True, along=0.74),
     Arrow("Action", ("setOutIn",), "Instrument, local"),
     Arrow("Instrument, local", ("drawsOn",), "Instrument, national"),
     Arrow("Action", ("partOf",), "Workstream"),
@@ -65,7 +64,7 @@ ARROWS = (
 
 def _allowed(name: str, side: str) -> bool:
     """Tell whether a class may stand on the side of a property that asks for another."""
-    cls = name.split(",")[0]
+    cls = name.partition(",")[0]
     return not side or side in (cls, *ancestors(cls)) or cls == side
 
 
@@ -85,13 +84,12 @@ def overview() -> tuple[Markup, str]:
             domain = domain or next((t.domain for t in above if t.domain), "")
             end = end or next((t.range for t in above if t.range), "")
             if not (_allowed(arrow.start, domain) and _allowed(arrow.end, end)):
-                raise OntologyPageError(f"{arrow.start} {word} {arrow.end} is not in the ontology")
+                raise OntologyPageError(
+                    "not-allowed", f"{arrow.start} {word} {arrow.end} is not in the ontology"
+                )
         parts.append(_arrow(arrow))
-        words = " and ".join(_label(word) for word in arrow.words)
-        said.append(
-            f"{_spoken(arrow.start)} {words} {_spoken(arrow.end)}"
-            + (" (inferred)" if arrow.inferred else "")
-        )
+        words = ", ".join(_label(word) for word in arrow.words)
+        said.append(f"from {_spoken(arrow.start)} to {_spoken(arrow.end)}: {words}")
     parts += [_box(name, *_corner(*place)) for name, place in BOXES.items()]
     height = 3 * ROW + HEIGHT + 2 * MARGIN
     width = 2 * COLUMN + WIDTH + 2 * MARGIN

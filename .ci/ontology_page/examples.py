@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.model.graph import KnowledgeGraph
 from kg.store.quads import write_quads
 from kg.terms import NAMESPACE, TERMS, ancestors
 
 from .reading import VOCABULARY, Reference, code_anchor, reference
+
+if TYPE_CHECKING:
+    from kg.model.graph import KnowledgeGraph
 
 HOME = "https://w3id.org/policy-lineage/"
 ID, RULE = HOME + "id/", HOME + "rule/"
@@ -24,7 +27,7 @@ BEST_LENGTH = 60
 """Characters of a quotation that says enough and is read at a glance."""
 MOST_WORDS = 160
 MOST_QUOTATIONS = 3
-TELLING = ("serves primarily", "supports instrument")
+TELLING = ("servesPrimarily", "supportsInstrument")
 """Links that show best what a claim is: one that is asserted, and one that is inferred."""
 
 
@@ -40,7 +43,9 @@ class Quotation:
     @property
     def lines(self) -> str:
         """The lines as people write them."""
-        return f"line {self.first}" if self.first == self.last else f"lines {self.first}–{self.last}"
+        return (
+            f"line {self.first}" if self.first == self.last else f"lines {self.first}–{self.last}"
+        )
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Thing:
     words: str
     name: str = ""
     target: str = ""
+    described: bool = False
+    """Whether it has no label of its own, so that the words are ours."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,13 @@ class Example:
     value: Thing | None
     why: str
     quotations: tuple[Quotation, ...]
+    more: int = 0
+    """How many more quotations it rests on than are shown."""
+    link: str = ""
+    """What links the two, where the example is not of that link itself."""
+    rank: tuple[int, int] = (0, 0)
+    """How telling the subject is: of claims the accepted ones of a usual kind come first, and of
+    things without a label those of which most is said."""
 
 
 class Uses:
@@ -94,6 +108,8 @@ class Uses:
         for name, said in self.about.items():
             if NAMESPACE + "Claim" not in said.get(RDF_TYPE, ()):
                 continue
+            if not self._one(name, "decision").endswith("#accepted"):
+                continue
             key = (
                 self._one(name, "subject"),
                 self._one(name, "predicate"),
@@ -125,9 +141,7 @@ class Uses:
     def count(self, name: str) -> int:
         """Return how many things are of a class, or how many statements use a property."""
         if TERMS[name].kind == "class":
-            return sum(
-                value.value == NAMESPACE + name for _, value in self.pairs.get(RDF_TYPE, ())
-            )
+            return sum(value.value == NAMESPACE + name for _, value in self.pairs.get(RDF_TYPE, ()))
         return len(self.pairs.get(NAMESPACE + name, ()))
 
     def spread(self, name: str) -> list[tuple[str, int]]:
@@ -213,24 +227,38 @@ class Uses:
     def _concluded(self, claim: str) -> Example:
         end = self.thing(ox.NamedNode(self._one(claim, "object")))
         words = TERMS[self._one(claim, "predicate").removeprefix(NAMESPACE)].label
-        return Example(
-            self.thing(ox.NamedNode(self._one(claim, "subject"))),
-            Thing(f"{words}: {end.words}", end.name, end.target),
-            self._why(claim),
-            self.quotations(claim),
-        )
+        start = self.thing(ox.NamedNode(self._one(claim, "subject")))
+        found = self._use(claim, start, end, self._why(claim), self.quotations(claim))
+        return replace(found, link=words)
 
     def _of_class(self, subject: str) -> Example:
-        return Example(self.thing(ox.NamedNode(subject)), None, "", self.quotations(subject))
+        start = self.thing(ox.NamedNode(subject))
+        return self._use(subject, start, None, "", self.quotations(subject))
 
     def _of_property(self, subject: str, iri: str, value: ox.NamedNode | ox.Literal) -> Example:
         claim = self.claims.get((subject, iri, value.value), "")
-        return Example(
-            self.thing(ox.NamedNode(subject)),
-            self.thing(value),
-            self._why(claim) if claim else "",
-            self.quotations(claim or subject) or self.quotations(value.value),
-        )
+        quoted = self.quotations(claim or subject) or self.quotations(value.value)
+        why = self._why(claim) if claim else ""
+        return self._use(subject, self.thing(ox.NamedNode(subject)), self.thing(value), why, quoted)
+
+    def _use(
+        self,
+        subject: str,
+        start: Thing,
+        end: Thing | None,
+        why: str,
+        quoted: tuple[Quotation, ...],
+    ) -> Example:
+        rank = (1, 0)
+        if "Claim" in self._classes(subject):
+            link = self._one(subject, "predicate").removeprefix(NAMESPACE)
+            accepted = self._one(subject, "decision").endswith("#accepted")
+            telling = TELLING.index(link) if link in TELLING else 1 + len(TELLING)
+            rank = (telling if accepted else 9, 0)
+        elif start.described:
+            rank = (1, -len(self.about[subject]))
+        shown = quoted[:MOST_QUOTATIONS]
+        return Example(start, end, why, shown, len(quoted) - len(shown), rank)
 
     def _why(self, claim: str) -> str:
         basis = self._one(claim, "basis").partition("#")[2]
@@ -260,7 +288,7 @@ class Uses:
                 waiting.append(self.first_in[name])
             elif name.endswith(("/period", "/issued")):
                 waiting.append(name.rpartition("/")[0])
-        return tuple(dict.fromkeys(found))[:MOST_QUOTATIONS]
+        return tuple(dict.fromkeys(found))
 
     def _quotation(self, passage: str) -> Quotation:
         said = self.about[passage]
@@ -287,7 +315,8 @@ class Uses:
             known: Reference = reference(text)
             return Thing(known.text, target=known.target)
         label = next((self.about[text][n][0] for n in NAMES if self.about[text].get(n)), "")
-        return Thing(_short(label or self._described(text)), text.removeprefix(ID))
+        words = _short(label) if label else self._described(text)
+        return Thing(words, text.removeprefix(ID), described=not label)
 
     def _described(self, text: str) -> str:
         """Return words for a thing without a label: its claim, or its class."""
@@ -327,10 +356,10 @@ def _ease(example: Example) -> tuple[object, ...]:
     return (
         not words,
         "inferred" in example.why,
-        example.subject.words.startswith("the claim")
-        and not any(f"” {link} “" in example.subject.words for link in TELLING),
+        example.rank[0],
         not shown,
-        len(words),
+        example.rank[1],
+        len(words) + example.more,
         example.subject.words.endswith("…"),
         abs(size - BEST_LENGTH),
         example.subject.name,

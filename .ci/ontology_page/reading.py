@@ -1,4 +1,4 @@
-"""What the ontology's files say, in their own order: terms, code lists, rules, shapes, questions."""
+"""What the ontology's files say, in their order: terms, code lists, rules, shapes, questions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,15 @@ STANDARDS = {
 
 
 class OntologyPageError(Exception):
-    """The ontology says something that the page cannot show."""
+    """The ontology says something that the page cannot show.
+
+    Args:
+        code: A word for the fault.
+        message: What is wrong, in a sentence.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,7 @@ def reference(iri: object) -> Reference:
     for prefix, (_, namespace) in STANDARDS.items():
         if text.startswith(namespace):
             return Reference(f"{prefix}:{text.removeprefix(namespace)}", text)
-    raise OntologyPageError(f"{text} is of no vocabulary that the page knows")
+    raise OntologyPageError("unknown-vocabulary", f"{text} is of no vocabulary that the page knows")
 
 
 def named(name: str) -> Reference:
@@ -178,7 +186,9 @@ def topics() -> list[Topic]:
             slug = re.sub(r"[^a-z]+", "-", title.lower()).strip("-")
             found.append(Topic(f"section-{slug}", title, names))
     if [name for topic in found for name in topic.names] != list(TERMS):
-        raise OntologyPageError("kg/terms.py is not of this ontology: run .ci/make_terms.py")
+        raise OntologyPageError(
+            "out-of-date", "kg/terms.py is not of this ontology: run .ci/make_terms.py"
+        )
     return found
 
 
@@ -234,7 +244,12 @@ def alignments() -> list[tuple[Reference, str, Reference, bool]]:
     text = (ONTOLOGY / "alignments.ttl").read_text(encoding="utf-8")
     graph = load("alignments.ttl")
     rows = [
-        (reference(subject), word, reference(value), relation in (RDFS.subClassOf, RDFS.subPropertyOf))
+        (
+            reference(subject),
+            word,
+            reference(value),
+            relation in (RDFS.subClassOf, RDFS.subPropertyOf),
+        )
         for relation, word in RELATIONS.items()
         for subject, value in graph.subject_objects(relation)
     ]
