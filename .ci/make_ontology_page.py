@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(HERE.parent)]
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: E402
 from ontology_page import drawing, reading  # noqa: E402
-from ontology_page.examples import Uses  # noqa: E402
+from ontology_page.examples import MEMBER, Uses  # noqa: E402
 from rdflib import RDF, Graph, URIRef  # noqa: E402
 
 import kg  # noqa: E402
@@ -70,7 +70,9 @@ def standards(uses: Uses) -> list[dict[str, Any]]:
     for prefix, (title, namespace) in reading.STANDARDS.items():
         rows = [
             {
-                "ref": reading.reference(iri),
+                "ref": reading.Reference("rdf:_1, _2 …", iri)
+                if iri == MEMBER + "1"
+                else reading.reference(iri),
                 "within": list(dict.fromkeys(within.get(iri, []))),
                 "on": [reading.named(name) for name in foreign.get(iri, (0, []))[1]],
                 "count": foreign.get(iri, (0, []))[0],

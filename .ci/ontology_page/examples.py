@@ -180,7 +180,7 @@ class Uses:
         for predicate, pairs in self.pairs.items():
             if predicate.startswith(NAMESPACE):
                 continue
-            key = MEMBER + "n" if predicate.startswith(MEMBER) else predicate
+            key = MEMBER + "1" if predicate.startswith(MEMBER) else predicate
             for subject, value in pairs:
                 counts[key] += 1
                 if predicate != RDF_TYPE:
