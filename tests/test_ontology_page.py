@@ -224,6 +224,21 @@ def test_every_quotation_stands_in_its_document(text, entries):
         assert ("<blockquote" in entry) != ("No use in these documents" in entry), name
 
 
+def test_an_example_of_a_property_is_of_that_property(entries):
+    for name, term in TERMS.items():
+        links = re.findall(r"<em>(.*?)</em>", entries[name])
+        used = "<blockquote" in entries[name]
+        assert links == ([term.label] if used and term.kind != "class" else []), name
+    assert re.findall(r"<em>(.*?)</em>", entries["rule-r2"]) == ["supports instrument"]
+
+
+def test_the_example_of_a_claim_is_a_link_to_a_national_objective(graph, entries):
+    shown = re.search(r"<code>claim/([0-9a-f]+)</code>", entries["Claim"])[1]
+    claim = next(c for c in graph.claims if c.id == shown)
+    assert claim.predicate == "servesPrimarily"
+    assert claim.basis.word == "stated"
+
+
 def counts(graph):
     """Count uses by SPARQL, apart from how the page counts them."""
     store = ox.Store()

@@ -258,7 +258,7 @@ class Uses:
         elif start.described:
             rank = (1, -len(self.about[subject]))
         shown = quoted[:MOST_QUOTATIONS]
-        return Example(start, end, why, shown, len(quoted) - len(shown), rank)
+        return Example(start, end, why, shown, more=len(quoted) - len(shown), rank=rank)
 
     def _why(self, claim: str) -> str:
         basis = self._one(claim, "basis").partition("#")[2]
