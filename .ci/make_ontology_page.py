@@ -29,8 +29,6 @@ PAGE = ROOT / "docs" / "reference" / "ontology" / "index.html"
 HELD = {
     "N2": "negative/paired-columns",
     "N4": "negative/suggestions-that-count",
-    "N8": "negative/ratings",
-    "N12": "negative/prophecy-or-border",
 }
 """Prohibitions that a stored question can look for; it must find nothing."""
 UNUSED = {

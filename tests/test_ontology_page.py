@@ -163,8 +163,6 @@ def test_the_fourteen_prohibitions_stand_in_order(by_id):
     for code, question in {
         "N2": "paired-columns",
         "N4": "suggestions-that-count",
-        "N8": "ratings",
-        "N12": "prophecy-or-border",
     }.items():
         assert folded(by_id[code]["text"]).endswith(f"negative/{question}: nothing")
 
