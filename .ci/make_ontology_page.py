@@ -132,6 +132,26 @@ def lists_of(uses: Uses) -> dict[str, list[reading.Reference]]:
     return found
 
 
+def said_of_itself() -> dict[str, str]:
+    """Return what the ontology says of itself, by the last part of each property's name."""
+    core = reading.load("lineage.ttl")
+    iri = URIRef(NAMESPACE.removesuffix("#"))
+    return {
+        str(p).replace("#", "/").rpartition("/")[2]: str(o) for p, o in core.predicate_objects(iri)
+    }
+
+
+def breaches(uses: Uses) -> dict[str, tuple[reading.Reference, int]]:
+    """Return the question that looks for breaches of a prohibition, and how many it finds."""
+    return {
+        code: (
+            reading.Reference(name, f"#query-{name}"),
+            uses.answers((ROOT / "queries" / f"{name}.rq").read_text(encoding="utf-8")),
+        )
+        for code, name in HELD.items()
+    }
+
+
 def content() -> dict[str, Any]:
     """Return all that the template shows."""
     graph = kg.load()
@@ -143,18 +163,7 @@ def content() -> dict[str, Any]:
     examples = {name: uses.example(name) for name in TERMS}
     if wrong := [name for name in UNUSED if examples[name]]:
         raise reading.OntologyPageError("used-now", f"these are used now: {', '.join(wrong)}")
-    core = reading.load("lineage.ttl")
-    iri = URIRef(NAMESPACE.removesuffix("#"))
-    head = {
-        str(p).replace("#", "/").rpartition("/")[2]: str(o) for p, o in core.predicate_objects(iri)
-    }
-    held = {
-        code: (
-            reading.Reference(name, f"#query-{name}"),
-            uses.answers((ROOT / "queries" / f"{name}.rq").read_text(encoding="utf-8")),
-        )
-        for code, name in HELD.items()
-    }
+    head, held = said_of_itself(), breaches(uses)
     return {
         "title": head["title"],
         "description": head["description"],
