@@ -15,7 +15,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from kg.model.outward import offer
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kg.building.adding import add_claim
     from kg.building.build import build
     from kg.building.curation import decide_claim
@@ -25,15 +29,17 @@ if TYPE_CHECKING:
     from kg.checks.suspects import review
     from kg.checks.whatif import what_if
     from kg.errors import KgError
+    from kg.lineage.analyses import analyse
     from kg.lineage.coverage import matrix, matrix_counts, stats
     from kg.lineage.explaining import why, why_not
+    from kg.lineage.frames import to_pandas
     from kg.lineage.impact import impact
     from kg.lineage.projection import to_networkx
     from kg.lineage.tracing import trace
     from kg.model.bases import parse_bases
     from kg.model.dating import as_of, life
     from kg.model.graph import KnowledgeGraph
-    from kg.opening import export, load, publish, query, search, show
+    from kg.opening import export, load, publish, query, search, show, to_rdflib
     from kg.reports.assurance.making import verify_assurance, write_assurance
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
@@ -43,6 +49,7 @@ _HOMES = {
     "KnowledgeGraph": "kg.model.graph",
     "__version__": "kg.resources",
     "add_claim": "kg.building.adding",
+    "analyse": "kg.lineage.analyses",
     "as_of": "kg.model.dating",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
@@ -64,6 +71,8 @@ _HOMES = {
     "show": "kg.opening",
     "stats": "kg.lineage.coverage",
     "to_networkx": "kg.lineage.projection",
+    "to_pandas": "kg.lineage.frames",
+    "to_rdflib": "kg.opening",
     "trace": "kg.lineage.tracing",
     "validate": "kg.checks.shapes",
     "what_if": "kg.checks.whatif",
@@ -77,6 +86,7 @@ __all__ = [
     "KgError",
     "KnowledgeGraph",
     "add_claim",
+    "analyse",
     "as_of",
     "audit",
     "build",
@@ -98,6 +108,8 @@ __all__ = [
     "show",
     "stats",
     "to_networkx",
+    "to_pandas",
+    "to_rdflib",
     "trace",
     "validate",
     "verify_assurance",
@@ -114,6 +126,22 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the nam
         message = f"module 'kg' has no attribute {name!r}"
         raise AttributeError(message)
     return getattr(importlib.import_module(_HOMES[name]), _RENAMED.get(name, name))
+
+
+def _outward(home: str, name: str) -> Callable[..., Any]:
+    """Return what imports the maker of a form when it is asked for."""
+    return lambda *things, **wanted: getattr(importlib.import_module(home), name)(*things, **wanted)
+
+
+# The methods of a graph that lead to other libraries, which its own row may not know.
+offer(
+    {
+        "result_frame": _outward("kg.lineage.frames", "result_frame"),
+        **{
+            name: _outward(_HOMES[name], name) for name in ("to_networkx", "to_pandas", "to_rdflib")
+        },
+    }
+)
 
 
 def __dir__() -> list[str]:
