@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg.building.adding import add_claim
     from kg.building.build import build
     from kg.building.curation import decide_claim
+    from kg.building.triples import to_rdflib
     from kg.checks.auditing import audit
     from kg.checks.comparison import compare
     from kg.checks.shapes import validate
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from kg.model.bases import parse_bases
     from kg.model.dating import as_of, life
     from kg.model.graph import KnowledgeGraph
-    from kg.opening import export, load, publish, query, search, show, to_rdflib
+    from kg.model.identifiers import node_iri as iri
+    from kg.opening import export, load, publish, query, search, show
     from kg.reports.assurance.making import verify_assurance, write_assurance
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
@@ -58,6 +60,7 @@ _HOMES = {
     "define": "kg.vocabulary",
     "export": "kg.opening",
     "impact": "kg.lineage.impact",
+    "iri": "kg.model.identifiers",
     "life": "kg.model.dating",
     "load": "kg.opening",
     "matrix": "kg.lineage.coverage",
@@ -72,7 +75,7 @@ _HOMES = {
     "stats": "kg.lineage.coverage",
     "to_networkx": "kg.lineage.projection",
     "to_pandas": "kg.lineage.frames",
-    "to_rdflib": "kg.opening",
+    "to_rdflib": "kg.building.triples",
     "trace": "kg.lineage.tracing",
     "validate": "kg.checks.shapes",
     "what_if": "kg.checks.whatif",
@@ -81,7 +84,7 @@ _HOMES = {
     "verify_assurance": "kg.reports.assurance.making",
     "write_assurance": "kg.reports.assurance.making",
 }
-_RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
+_RENAMED = {"iri": "node_iri", "__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
     "KgError",
     "KnowledgeGraph",
@@ -95,6 +98,7 @@ __all__ = [
     "define",
     "export",
     "impact",
+    "iri",
     "life",
     "load",
     "matrix",

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from kg.bundled import find_release
 from kg.errors import ExportError, LoadError, ParameterError
 from kg.registers.flat import read_flat_table
-from kg.registers.flat_graph import FlatGraph
 from kg.resources import data_folder
 from kg.servers import connect
 from kg.store.files import read_lines
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from kg.sparql.guard import Guard, Limits
     from kg.store.dataset import Store
     from kg.store.publishing import Published
-    from kg.store.rdflib_dataset import Dataset
 
 
 def publish(
@@ -174,6 +172,8 @@ def triples(
         as_of: A day: then claims not in force, and what rests on them, are left out.
         store: The server that a dated graph is read from; instead of a path.
     """
+    from kg.building.triples import lines_of  # noqa: PLC0415 - needs the store
+
     if as_of is not None:
         graph = load(path, store=store, as_of=as_of)
         if not getattr(graph, "changed", False) and store is None:
@@ -187,37 +187,6 @@ def triples(
         return release.graph(), read_lines(release.quads)
     graph = load(path)
     return graph, lines_of(graph)
-
-
-def lines_of(graph: KnowledgeGraph) -> list[str]:
-    """Return the N-Quads lines of a graph, the vocabulary included, sorted.
-
-    Those of a release are read; those of any other graph are made, as a build would.
-
-    Args:
-        graph: The graph; of a dated one what is in force on its day is given.
-
-    Example:
-        >>> graph = load()
-        >>> lines_of(graph) == triples()[1]
-        True
-    """
-    from kg.building.dated import dated_records  # noqa: PLC0415 - needs the store
-    from kg.building.flat import graph_lines  # noqa: PLC0415 - needs the store
-    from kg.model.dating import DatedGraph  # noqa: PLC0415 - seldom needed
-    from kg.store.dataset import vocabulary_quads  # noqa: PLC0415 - needs the store
-    from kg.store.quads import write_quads  # noqa: PLC0415 - needs the store
-    from kg.store.stored_graph import StoredGraph  # noqa: PLC0415 - told apart here only
-
-    if isinstance(graph, DatedGraph):
-        return lines_of(dated_records(graph) if graph.changed else graph.base)
-    kept = graph.quads if isinstance(graph, StoredGraph) else None
-    if kept is not None and kept.is_file():
-        return read_lines(kept)
-    if not isinstance(graph, FlatGraph):
-        return sorted({*write_quads(graph), *vocabulary_quads()})
-    own = {str(line, "utf-8").removesuffix("\n") for part in graph_lines(graph) for line in part}
-    return sorted({*own, *vocabulary_quads()})
 
 
 def open_triples(path: str | Path | None = None) -> Store:
@@ -369,31 +338,6 @@ def _bound(parameters: Mapping[str, str] | None, bindings: Mapping[str, object])
             )
         found[name] = str(getattr(value, "id", value))
     return found
-
-
-def to_rdflib(graph: KnowledgeGraph) -> Dataset:
-    """Return the triples of a graph as an rdflib dataset, named graph by named graph.
-
-    They are parsed strictly by another library first. The prefixes `lin:` and `id:` are bound,
-    and a query that names no graph is asked of all of them together. rdflib holds everything
-    in memory: for millions of statements `kg export` and a store are the better way.
-
-    Args:
-        graph: The graph, as `load` gives it; of a dated graph what is in force.
-
-    Raises:
-        LoadError: If the triples that belong to it are damaged.
-
-    Example:
-        >>> rows = to_rdflib(load()).query(
-        ...     "SELECT ?action { ?action lin:servesPrimarily "
-        ...     "<https://w3id.org/policy-lineage/id/no-health-without-mental-health/objective/6> }")
-        >>> len(list(rows))
-        3
-    """
-    from kg.store.rdflib_dataset import dataset_of  # noqa: PLC0415 - needs rdflib
-
-    return dataset_of(lines_of(graph))
 
 
 def export(

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import rdflib
-    from rdflib import Dataset
 
-__all__ = ["Dataset", "dataset_of"]
 _PREFIXES: Final = {
     "lin": NAMESPACE,
     "id": ID,
@@ -28,7 +26,7 @@ _PREFIXES: Final = {
 }
 
 
-def dataset_of(lines: Iterable[str]) -> Dataset:
+def dataset_of(lines: Iterable[str]) -> rdflib.Dataset:
     """Return N-Quads lines as an rdflib dataset, with the project's prefixes bound.
 
     Its default graph is the union of the named ones, as for every other question. Literals
