@@ -132,20 +132,18 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the nam
     return getattr(importlib.import_module(_HOMES[name]), _RENAMED.get(name, name))
 
 
-def _outward(home: str, name: str) -> Callable[..., Any]:
-    """Return what imports the maker of a form when it is asked for."""
-    return lambda *things, **wanted: getattr(importlib.import_module(home), name)(*things, **wanted)
+def _outward(name: str) -> Callable[..., Any]:
+    """Return what finds the maker of a form when it is asked for, and has it make the form."""
+
+    def make(thing: object, **wanted: object) -> object:
+        home = importlib.import_module(_HOMES.get(name, "kg.lineage.frames"))
+        return getattr(home, name)(thing, **wanted)
+
+    return make
 
 
 # The methods of a graph that lead to other libraries, which its own row may not know.
-offer(
-    {
-        "result_frame": _outward("kg.lineage.frames", "result_frame"),
-        **{
-            name: _outward(_HOMES[name], name) for name in ("to_networkx", "to_pandas", "to_rdflib")
-        },
-    }
-)
+offer({name: _outward(name) for name in ("result_frame", "to_networkx", "to_pandas", "to_rdflib")})
 
 
 def __dir__() -> list[str]:
