@@ -68,8 +68,8 @@ def analyse(
 
     Example:
         >>> import kg
-        >>> [row["with_inherited"] for row in kg.analyse(kg.load(), "sensitivity")
-        ...  if row["conclusion"] == "items that reach the objective"][:6]
+        >>> [row["inherited"] for row in kg.analyse(kg.load(), "sensitivity")
+        ...  if row["conclusion"] == "items-reaching-it"][:6]
         [10, 8, 4, 16, 3, 3]
     """
     if name not in ANALYSES:

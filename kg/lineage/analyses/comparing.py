@@ -40,8 +40,8 @@ def compare_localities(
         bases: The bases to admit.
 
     Returns:
-        Columns `objective, label, first, first_stated, first_why_none, second, second_stated,
-        second_why_none`: items that reach it, those of them that do so by stated links alone,
+        Columns `objective, label, first, first_stated, first_why, second, second_stated,
+        second_why`: items that reach it, those of them that do so by stated links alone,
         and the reason where there are none. The last row is the framework as a whole.
 
     Raises:
@@ -80,8 +80,8 @@ def compare_localities(
     names = (", ".join(plan.name for plan in side) for side in sides)
     return Analysis(
         (
-            *("objective", "label", "first", "first_stated", "first_why_none"),
-            *("second", "second_stated", "second_why_none"),
+            *("objective", "label", "first", "first_stated", "first_why"),
+            *("second", "second_stated", "second_why"),
         ),
         tuple(rows),
         "`first` is {}; `second` is {}. ".format(*names)

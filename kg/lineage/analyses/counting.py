@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 GROUP: Final = "GenericGroup"
 LADDER: Final = {
     "stated": parse_bases("stated"),
-    "with_inherited": parse_bases("stated,inherited"),
-    "with_inferred": parse_bases("stated,inherited,inferred"),
-    "with_interpreted": parse_bases("all"),
+    "inherited": parse_bases("stated,inherited"),
+    "inferred": parse_bases("stated,inherited,inferred"),
+    "interpreted": parse_bases("all"),
 }
 """The choices of bases, each wider than the one before."""
 
@@ -38,12 +38,12 @@ def coverage(graph: KnowledgeGraph, *, bases: frozenset[Basis] = DEFAULT) -> Ana
         bases: The bases to admit.
 
     Returns:
-        Columns `plan, jurisdiction, class, items, reach_objective, reach_instrument_only,
-        reach_nothing, share, plan_reaches`. A plan without items of a class has no row for it.
+        Columns `plan, nation, class, items, objective, instrument, neither, share, as_plan`. A
+        plan without items of a class has no row for it.
 
     Example:
         >>> import kg
-        >>> [row["reach_objective"] for row in coverage(kg.load()) if row["plan"] == "telford-2011"]
+        >>> [row["objective"] for row in coverage(kg.load()) if row["plan"] == "telford-2011"]
         [44]
     """
     table = graph.table
@@ -67,13 +67,13 @@ def coverage(graph: KnowledgeGraph, *, bases: frozenset[Basis] = DEFAULT) -> Ana
             rows.append((plan.name, where, cls, *counts))
     return Analysis(
         (
-            *("plan", "jurisdiction", "class", "items", "reach_objective"),
-            *("reach_instrument_only", "reach_nothing", "share", "plan_reaches"),
+            *("plan", "nation", "class", "items", "objective", "instrument", "neither"),
+            *("share", "as_plan"),
         ),
         tuple(rows),
         "Of the items of one class in one plan: those from which a chain of links leads to a "
-        "numbered national objective; those that reach a national instrument but no objective "
-        "of it; those that reach neither. `share` is of the first two. `plan_reaches` counts "
+        "national `objective`; those that reach a national `instrument` but no objective; those "
+        "that reach `neither`. `share` is of the first two. `as_plan` counts "
         "the national targets that the plan as a whole draws on; that does not flow down to its "
         "items and is no part of the share.",
         f"{DRAFTING} A plan that has no column for national objectives scores nothing, however "
@@ -179,16 +179,16 @@ def sensitivity(graph: KnowledgeGraph) -> Analysis:
         graph: The graph.
 
     Returns:
-        Columns `conclusion, about, stated, with_inherited, with_inferred, with_interpreted,
+        Columns `conclusion, about, stated, inherited, inferred, interpreted,
         changes_with`: the last names the choices at which the number differs from the one
         before; empty where the conclusion does not depend on the bases.
 
     Example:
         >>> import kg
         >>> third = "no-health-without-mental-health/objective/3"
-        >>> [(row["stated"], row["with_inherited"], row["changes_with"])
+        >>> [(row["stated"], row["inherited"], row["changes_with"])
         ...  for row in sensitivity(kg.load()) if row["about"] == third]
-        [(1, 4, 'with_inherited')]
+        [(1, 4, 'inherited')]
     """
     plans = plans_of(graph)
     work = [work_of(graph, plan) for plan in plans]
@@ -197,13 +197,13 @@ def sensitivity(graph: KnowledgeGraph) -> Analysis:
         reaches = LineageIndex(graph, bases).any
         found: dict[tuple[str, str], int] = {}
         for row in matrix_counts(graph, bases=bases, classes=WORK)[0]:
-            found["items that reach the objective", str(row["objective"])] = int(row["rows"] or 0)
+            found["items-reaching-it", str(row["objective"])] = int(row["rows"] or 0)
         for plan, items in zip(plans, work, strict=True):
             without = sum(not reaches(item) for item in items)
-            found["items that reach no target", plan.name] = without
+            found["items-reaching-nothing", plan.name] = without
             if plan.number is not None:
                 above = _drawn_on(graph, plan, bases)
-                found["targets that the plan draws on", plan.name] = above or 0
+                found["targets-of-the-plan", plan.name] = above or 0
         columns.append(found)
     rows: list[tuple[Cell, ...]] = []
     for conclusion, about in sorted(columns[0]):
