@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 FLOW_LIMIT: Final = 20_000
 """Links between a plan and an instrument up to which the least cut is worked out."""
 
+_TIES: Final = (
+    "A tie is every chain of links from a plan or anything it sets out to a national "
+    "instrument or anything that sets out. `least_cut` is the smallest number of links "
+    "whose loss leaves no chain at all (Menger: as many chains share no link); with 1 the "
+    "link is a bridge and is named with the lines of its words, and so is a node on the way "
+    "that every chain passes. Links that rules infer are left out, because they fall with "
+    f"what they rest on. The cut is left empty beyond {FLOW_LIMIT} links."
+)
+_NO_STRENGTH: Final = (
+    f"{DRAFTING} A tie of one link may be the plainest sentence of the document, and one of "
+    "forty a column filled in by habit: the number says how much must be wrong before the tie "
+    "is, not how strong it is in practice. No path stands for influence."
+)
+
 
 def bridges(graph: KnowledgeGraph, *, bases: frozenset[Basis] = DEFAULT) -> Analysis:
     """Find, for each plan and national instrument that it reaches, what the tie hangs on.
@@ -79,15 +93,8 @@ def bridges(graph: KnowledgeGraph, *, bases: frozenset[Basis] = DEFAULT) -> Anal
             *("single_nodes", "lines"),
         ),
         tuple(rows),
-        "A tie is every chain of links from a plan or anything it sets out to a national "
-        "instrument or anything that sets out. `least_cut` is the smallest number of links "
-        "whose loss leaves no chain at all (Menger: as many chains share no link); with 1 the "
-        "link is a bridge and is named with the lines of its words, and so is a node on the way "
-        "that every chain passes. Links that rules infer are left out, because they fall with "
-        f"what they rest on. The cut is left empty beyond {FLOW_LIMIT} links.",
-        f"{DRAFTING} A tie of one link may be the plainest sentence of the document, and one of "
-        "forty a column filled in by habit: the number says how much must be wrong before the tie "
-        "is, not how strong it is in practice. No path stands for influence.",
+        _TIES,
+        _NO_STRENGTH,
     )
 
 

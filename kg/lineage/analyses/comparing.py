@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from kg.model.graph import KnowledgeGraph
     from kg.model.tables import Cell
 
+_COMPARED: Final = (
+    *("objective", "label", "first", "first_stated", "first_why"),
+    *("second", "second_stated", "second_why"),
+)
+_SIDES: Final = (
+    "`first` is {}; `second` is {}. Each number counts commitments, actions and activities from "
+    "which a chain of links leads to the objective; `stated` those whose chain needs no merged "
+    "cell and no reader's judgement. Where there are none, the reason stands beside: "
+    "`jurisdiction` and `time` bar any link, `no-such-column` says that the document could not "
+    "state one, `not-stated` that it does not. The last row is the framework itself."
+)
+_NO_RANKING: Final = (
+    f"{DRAFTING} Ten rows do not serve an objective better than four; documents of other "
+    "kinds, lengths and years cut their work differently. Nothing where a plan may not or "
+    "cannot link is no shortfall of the place."
+)
 _DRAWN: Final = frozenset({"drawsOn", "implements"})
 
 
@@ -79,20 +95,10 @@ def compare_localities(
         rows.append((goal, graph.nodes[goal].label, *cells))
     names = (", ".join(plan.name for plan in side) for side in sides)
     return Analysis(
-        (
-            *("objective", "label", "first", "first_stated", "first_why"),
-            *("second", "second_stated", "second_why"),
-        ),
+        _COMPARED,
         tuple(rows),
-        "`first` is {}; `second` is {}. ".format(*names)
-        + "Each number counts commitments, actions and activities from which a chain of links "
-        "leads to the objective; `stated` those whose chain needs no merged cell and no reader's "
-        "judgement. Where there are none, the reason stands beside: `jurisdiction` and `time` bar "
-        "any link, `no-such-column` says that the document could not state one, `not-stated` "
-        "that it does not. The last row is the framework itself.",
-        f"{DRAFTING} Ten rows do not serve an objective better than four; documents of other "
-        "kinds, lengths and years cut their work differently. Nothing where a plan may not or "
-        "cannot link is no shortfall of the place.",
+        _SIDES.format(*names),
+        _NO_RANKING,
     )
 
 

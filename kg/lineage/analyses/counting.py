@@ -27,6 +27,12 @@ LADDER: Final = {
 }
 """The choices of bases, each wider than the one before."""
 
+_NO_WORKLOAD: Final = (
+    f"{DRAFTING} Being named often is not doing much: items differ in size. A body and a "
+    "part of it, or the same office under two names, count apart unless the registers join "
+    "them. An empty cell is no body that leads, nor a reproach: see how it is empty."
+)
+
 
 def coverage(graph: KnowledgeGraph, *, bases: frozenset[Basis] = DEFAULT) -> Analysis:
     """Count, for each plan and class of its work, how much reaches a national target.
@@ -139,9 +145,7 @@ def lead_concentration(graph: KnowledgeGraph, *, bases: frozenset[Basis] = DEFAU
         "that of another row; `not_stated`: nothing is said. `mentions` counts each body once an "
         "item; `herfindahl` is the sum of the squared shares of mentions: 1 when one body has "
         "all of them, 1/n when n bodies have equally many. Groups and blanks have no share.",
-        f"{DRAFTING} Being named often is not doing much: items differ in size. A body and a "
-        "part of it, or the same office under two names, count apart unless the registers join "
-        "them. An empty cell is no body that leads, nor a reproach: see how it is empty.",
+        _NO_WORKLOAD,
     )
 
 
