@@ -327,6 +327,21 @@ def test_bridges_agree_with_taking_each_away(graph):
         assert set(filter(None, row["single_nodes"].split("; "))) == nodes
 
 
+@pytest.mark.parametrize("words", ["stated", "stated,inherited,inferred", "all"])
+def test_large_graphs_are_counted_alike(graph, monkeypatch, words):
+    """With numpy, as beyond 50 000 links, every table is the same."""
+    places = {"compare": ("Telford and Wrekin", "Derby", NHWMH)}
+
+    def tables():
+        return {
+            name: kg.analyse(graph, name, *places.get(name, ()), bases=words) for name in ANALYSES
+        }
+
+    small = tables()
+    monkeypatch.setattr("kg.lineage.reach.SMALL", -1)
+    assert tables() == small
+
+
 def test_what_rules_infer_joins_no_plan_that_was_not_joined(graph):
     """Leaving inferred links out of ties loses none: every default chain has an asserted one."""
     view = graph.to_networkx(DEFAULT, lineage_only=True)

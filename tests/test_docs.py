@@ -100,7 +100,7 @@ def test_python_says_what_is_shown(page, place):
 
 def test_a_wrong_figure_in_a_guide_is_found(place):
     """The checks themselves can fail: a figure that is changed, a line that is left out."""
-    text = python_of(GUIDES[0])
+    text = next(body for language, body in blocks(GUIDES[0]) if language == "pycon")
     assert "[10, 8, 4, 16, 3, 3], 44, 0" in text
     result, _ = doctest_of(text.replace("16, 3, 3], 44", "15, 3, 3], 44"), "changed")
     assert result.failed == 1

@@ -94,12 +94,7 @@ def compare_localities(
             cells += [reaching, stated, why]
         rows.append((goal, graph.nodes[goal].label, *cells))
     names = (", ".join(plan.name for plan in side) for side in sides)
-    return Analysis(
-        _COMPARED,
-        tuple(rows),
-        _SIDES.format(*names),
-        _NO_RANKING,
-    )
+    return Analysis(_COMPARED, tuple(rows), _SIDES.format(*names), _NO_RANKING)
 
 
 def _why_none(graph: KnowledgeGraph, side: list[Plan], items: list[int], goal: str) -> str:
