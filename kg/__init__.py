@@ -15,24 +15,32 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from kg.model.outward import offer
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kg.building.adding import add_claim
     from kg.building.build import build
     from kg.building.curation import decide_claim
+    from kg.building.triples import to_rdflib
     from kg.checks.auditing import audit
     from kg.checks.comparison import compare
     from kg.checks.shapes import validate
     from kg.checks.suspects import review
     from kg.checks.whatif import what_if
     from kg.errors import KgError
+    from kg.lineage.analyses import analyse
     from kg.lineage.coverage import matrix, matrix_counts, stats
     from kg.lineage.explaining import why, why_not
+    from kg.lineage.frames import to_pandas
     from kg.lineage.impact import impact
     from kg.lineage.projection import to_networkx
     from kg.lineage.tracing import trace
     from kg.model.bases import parse_bases
     from kg.model.dating import as_of, life
     from kg.model.graph import KnowledgeGraph
+    from kg.model.identifiers import node_iri as iri
     from kg.opening import export, load, publish, query, search, show
     from kg.reports.assurance.making import verify_assurance, write_assurance
     from kg.sparql.catalogue import stored_queries as queries
@@ -43,6 +51,7 @@ _HOMES = {
     "KnowledgeGraph": "kg.model.graph",
     "__version__": "kg.resources",
     "add_claim": "kg.building.adding",
+    "analyse": "kg.lineage.analyses",
     "as_of": "kg.model.dating",
     "audit": "kg.checks.auditing",
     "build": "kg.building.build",
@@ -51,6 +60,7 @@ _HOMES = {
     "define": "kg.vocabulary",
     "export": "kg.opening",
     "impact": "kg.lineage.impact",
+    "iri": "kg.model.identifiers",
     "life": "kg.model.dating",
     "load": "kg.opening",
     "matrix": "kg.lineage.coverage",
@@ -64,6 +74,8 @@ _HOMES = {
     "show": "kg.opening",
     "stats": "kg.lineage.coverage",
     "to_networkx": "kg.lineage.projection",
+    "to_pandas": "kg.lineage.frames",
+    "to_rdflib": "kg.building.triples",
     "trace": "kg.lineage.tracing",
     "validate": "kg.checks.shapes",
     "what_if": "kg.checks.whatif",
@@ -72,11 +84,12 @@ _HOMES = {
     "verify_assurance": "kg.reports.assurance.making",
     "write_assurance": "kg.reports.assurance.making",
 }
-_RENAMED = {"__version__": "VERSION", "queries": "stored_queries"}
+_RENAMED = {"iri": "node_iri", "__version__": "VERSION", "queries": "stored_queries"}
 __all__ = [
     "KgError",
     "KnowledgeGraph",
     "add_claim",
+    "analyse",
     "as_of",
     "audit",
     "build",
@@ -85,6 +98,7 @@ __all__ = [
     "define",
     "export",
     "impact",
+    "iri",
     "life",
     "load",
     "matrix",
@@ -98,6 +112,8 @@ __all__ = [
     "show",
     "stats",
     "to_networkx",
+    "to_pandas",
+    "to_rdflib",
     "trace",
     "validate",
     "verify_assurance",
@@ -114,6 +130,20 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the nam
         message = f"module 'kg' has no attribute {name!r}"
         raise AttributeError(message)
     return getattr(importlib.import_module(_HOMES[name]), _RENAMED.get(name, name))
+
+
+def _outward(name: str) -> Callable[..., Any]:
+    """Return what finds the maker of a form when it is asked for, and has it make the form."""
+
+    def make(thing: object, **wanted: object) -> object:
+        home = importlib.import_module(_HOMES.get(name, "kg.lineage.frames"))
+        return getattr(home, name)(thing, **wanted)
+
+    return make
+
+
+# The methods of a graph that lead to other libraries, which its own row may not know.
+offer({name: _outward(name) for name in ("result_frame", "to_networkx", "to_pandas", "to_rdflib")})
 
 
 def __dir__() -> list[str]:

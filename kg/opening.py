@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import keyword
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.bundled import find_release
-from kg.errors import ExportError, LoadError
+from kg.errors import ExportError, LoadError, ParameterError
 from kg.registers.flat import read_flat_table
-from kg.registers.flat_graph import FlatGraph
 from kg.resources import data_folder
 from kg.servers import connect
 from kg.store.files import read_lines
@@ -172,6 +172,8 @@ def triples(
         as_of: A day: then claims not in force, and what rests on them, are left out.
         store: The server that a dated graph is read from; instead of a path.
     """
+    from kg.building.triples import lines_of  # noqa: PLC0415 - needs the store
+
     if as_of is not None:
         graph = load(path, store=store, as_of=as_of)
         if not getattr(graph, "changed", False) and store is None:
@@ -179,27 +181,12 @@ def triples(
         from kg.building.dated import dated_records  # noqa: PLC0415 - needs the store
 
         held = dated_records(graph)
-        return held, _lines_of(held)
+        return held, lines_of(held)
     if path is None or has_release(Path(path)):
         release = find_release(path)
         return release.graph(), read_lines(release.quads)
     graph = load(path)
-    if isinstance(graph, FlatGraph):
-        from kg.building.flat import graph_lines  # noqa: PLC0415 - needs the store
-        from kg.store.dataset import vocabulary_quads  # noqa: PLC0415 - needs the store
-
-        own = {
-            str(line, "utf-8").removesuffix("\n") for part in graph_lines(graph) for line in part
-        }
-        return graph, sorted({*own, *vocabulary_quads()})
-    return graph, _lines_of(graph)
-
-
-def _lines_of(graph: KnowledgeGraph) -> list[str]:
-    from kg.store.dataset import vocabulary_quads  # noqa: PLC0415 - needs the store
-    from kg.store.quads import write_quads  # noqa: PLC0415 - needs the store
-
-    return sorted({*write_quads(graph), *vocabulary_quads()})
+    return graph, lines_of(graph)
 
 
 def open_triples(path: str | Path | None = None) -> Store:
@@ -292,26 +279,37 @@ def query(
     *,
     store: str | None = None,
     as_of: str | None = None,
+    **bindings: str | Node,
 ) -> ResultTable:
     """Ask a stored question of a graph.
 
     Args:
         name: The question's name.
-        parameters: A text for each parameter.
+        parameters: A text for each parameter; the same as bindings, for names that come from
+            somewhere else.
         path: The graph, as for `load`.
         store: The address of a SPARQL server where a release is published; instead of a path.
         as_of: A day, as for `load`.
+        **bindings: The question's parameters by name: any name of a node, or the node itself.
+            One that is a word of Python is written with a line below (`from_`).
+
+    Returns:
+        The answer; `.to_pandas()` makes a data frame of it.
 
     Raises:
-        KgError: If there is no such question, or a parameter does not fit.
+        KgError: If there is no such question, or a parameter does not fit or is given twice.
 
     Example:
-        >>> len(query("actions-of-objective",
-        ...           {"objective": "no-health-without-mental-health/objective/3"}))
+        >>> third = "no-health-without-mental-health/objective/3"
+        >>> len(query("actions-of-objective", objective=third))
         4
+        >>> query("actions-of-objective", {"objective": third}).rows == query(
+        ...     "actions-of-objective", objective=load().node(third)).rows
+        True
     """
     from kg.sparql.execution import query as ask_stored  # noqa: PLC0415 - needs the store
 
+    parameters = _bound(parameters, bindings)
     if as_of is not None:
         from kg.store.dataset import open_store  # noqa: PLC0415 - needs the store
 
@@ -325,6 +323,21 @@ def query(
             remote.confirm()
             return table
     return ask_stored(load(path), open_triples(path), name, parameters)
+
+
+def _bound(parameters: Mapping[str, str] | None, bindings: Mapping[str, object]) -> dict[str, str]:
+    """Join parameters given as a mapping with those given by name."""
+    found = dict(parameters or {})
+    for key, value in bindings.items():
+        name = key.removesuffix("_") if keyword.iskeyword(key.removesuffix("_")) else key
+        if name in found:
+            raise ParameterError(
+                "parameter",
+                f"the parameter {name!r} is given twice",
+                hint="leave it out of the mapping, or do not give it by name",
+            )
+        found[name] = str(getattr(value, "id", value))
+    return found
 
 
 def export(

@@ -37,6 +37,7 @@ FENCES = {
     "click": {"cli"},
     "rich": {"cli"},
     "networkx": {"lineage"},
+    "pandas": {"lineage"},
     "pyshacl": {"checks"},
     "shacl": {"checks"},
     "rdflib": {"checks", "store"},

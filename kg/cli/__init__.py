@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "search": "Find nodes by words.",
     "matrix": "List which actions reach which objectives, and on what basis.",
     "impact": "List what leads up to a node, and what would be left without it.",
+    "analyse": "Analyse the whole graph: coverage, leads, bridges, likeness, sensitivity.",
     "diff": "Say what differs between two plans or releases, and what followed.",
     "audit": "Look for orphans, gaps and faulty links.",
     "claim": "List links with their decisions; accept, reject or add one.",

@@ -94,3 +94,16 @@ def admits(allowed: frozenset[Basis], basis: Basis, support: frozenset[Basis]) -
         False
     """
     return basis in allowed and support <= allowed
+
+
+def choice_of(bases: frozenset[Basis] | str) -> frozenset[Basis]:
+    """Return a choice of bases that may be written as words.
+
+    Raises:
+        SettingsError: If a word is not a basis that can be chosen.
+
+    Example:
+        >>> choice_of("stated") == choice_of(frozenset({Basis.STATED}))
+        True
+    """
+    return parse_bases(bases) if isinstance(bases, str) else bases

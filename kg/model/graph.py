@@ -11,8 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UnknownNodeError
+from kg.model.bases import DEFAULT
 from kg.model.identifiers import local_id
 from kg.model.levels import ELEMENTS
+from kg.model.outward import become
 from kg.model.table import ENTAILED_RULES, STRUCTURE, TRACING, Column, GraphTable, tabulate
 from kg.model.times import Life
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from kg.model.bases import Basis
     from kg.model.governance import ReviewState
     from kg.model.records import Claim, Document, Fact, Node, Problem
 
@@ -304,6 +307,44 @@ class KnowledgeGraph:
             hay = fold(" ".join((node.id, node.label, node.text, *node.alternatives)))
             if all(word in hay for word in wanted):
                 yield node
+
+    def to_networkx(
+        self,
+        bases: frozenset[Basis] | str = DEFAULT,
+        *,
+        lineage_only: bool = False,
+        decisions: Iterable[str] = ("accepted",),
+    ) -> Any:  # noqa: ANN401 - the library belongs to a row above
+        """Return the graph as a `networkx.MultiDiGraph`; see `kg.to_networkx`.
+
+        Example:
+            >>> import kg
+            >>> kg.load().to_networkx("stated", lineage_only=True).nodes["new-horizons"]["cls"]
+            'Instrument'
+        """
+        return become(
+            "to_networkx", self, bases=bases, lineage_only=lineage_only, decisions=decisions
+        )
+
+    def to_rdflib(self) -> Any:  # noqa: ANN401 - the same
+        """Return the triples as an `rdflib.Dataset` of named graphs; see `kg.to_rdflib`.
+
+        Example:
+            >>> import kg
+            >>> bool(kg.load().to_rdflib().query("ASK { ?action lin:servesPrimarily ?objective }"))
+            True
+        """
+        return become("to_rdflib", self)
+
+    def to_pandas(self, table: str | None = None) -> Any:  # noqa: ANN401 - the same
+        """Return one table as a `pandas.DataFrame`, or all by name; see `kg.to_pandas`.
+
+        Example:
+            >>> import kg
+            >>> sorted(kg.load().to_pandas())
+            ['facts', 'links', 'nodes']
+        """
+        return become("to_pandas", self, table=table)
 
 
 def fold(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.model.outward import become
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,18 @@ class ResultTable:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def to_pandas(self) -> Any:  # noqa: ANN401 - the library belongs to a row above
+        """Return the table as a `pandas.DataFrame`, in which a missing cell is missing.
+
+        Raises:
+            InstallationError: If pandas is not installed (the extra `pandas`).
+
+        Example:
+            >>> ResultTable(("a", "b"), ((1, "x"), (None, "y"))).to_pandas()["a"].isna().tolist()
+            [False, True]
+        """
+        return become("result_frame", self)
 
 
 def inert(cell: str) -> str:

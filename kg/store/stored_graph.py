@@ -235,6 +235,11 @@ class StoredGraph(KnowledgeGraph):
         )
 
     @property
+    def quads(self) -> Path:
+        """The triples that lie beside the index and say the same; a server's graph has none."""
+        return self._file.path.with_suffix(".nq")
+
+    @property
     def stored(self) -> Mapping[str, Column]:
         """Columns that the release keeps beside the table."""
         return _Kept(self._kept)
