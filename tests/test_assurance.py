@@ -680,9 +680,18 @@ def test_word_pages_are_a4_numbered_and_turned_for_wide_tables(pack):
     assert any("PAGE" in footer and find_release().name in footer for footer in footers)
 
 
+def test_a_short_table_stays_on_one_page_and_a_list_runs_on(pack):
+    tables = docx(pack).findall(".//{*}tbl")
+    for table, stays in ((tables[0], True), (tables[-1], False)):
+        kept = [row.find(".//{*}keepNext") is not None for row in table.findall("{*}tr")]
+        assert kept[0]  # the heads stay with the first row
+        assert set(kept[1:-1]) == {stays}
+        assert not kept[-1]
+
+
 def test_long_lists_are_cut_in_word_and_whole_in_the_workbook(pack):
     text = words(docx(pack))
-    assert "only the first are printed here; the file rows/" in text
+    assert "the first 100 are printed here; the file rows/" in text
     assert "worcestershire-2009/activity/83" not in text
     shared = strings(pack)
     assert "worcestershire-2009/activity/83" in shared

@@ -85,18 +85,20 @@ def test_a_lost_link_strands_what_stood_on_it(tmp_path):
         ("coverage", "", "actions", "3 of 3 (100 %)", "1 of 3 (33 %)")
     ]
     # p1 has no link any more; a1 and a2 have one, which leads nowhere; nothing stands below o1.
+    # Where nothing stands below o1, it no longer hangs on p1 alone.
     assert {(row.change, row.id) for row in changes.of("findings")} == {
         ("appeared", "unlinked:p1"),
         ("appeared", "stranded:a1"),
         ("appeared", "stranded:a2"),
         ("appeared", "unserved:o1"),
+        ("disappeared", "single-thread:o1"),
     }
     assert changes.summary() == {
         "links": 1,
         "orphans": 3,
         "objectives": 1,
         "coverage": 1,
-        "findings": 4,
+        "findings": 5,
     }
 
 
@@ -106,7 +108,42 @@ def test_and_back_again(tmp_path):
         ("ceased-orphan", name) for name in ("p1", "a1", "a2")
     ]
     assert rows(changes, "objectives") == [("gained-first-action", "o1", "actions", "0", "2")]
-    assert {row.change for row in changes.of("findings")} == {"disappeared"}
+    assert {(row.change, row.id) for row in changes.of("findings")} == {
+        ("disappeared", "unlinked:p1"),
+        ("disappeared", "stranded:a1"),
+        ("disappeared", "stranded:a2"),
+        ("disappeared", "unserved:o1"),
+        ("appeared", "single-thread:o1"),
+    }
+
+
+def test_a_finding_that_somebody_excuses_does_not_pass_unseen(tmp_path, capsys):
+    """Nothing of the plan differs, only who answers for what it lacks."""
+    sides = [tmp_path / name for name in ("bare", "ann", "bob")]
+    for side in sides:
+        side.mkdir()
+        write(side / "plan.csv", swap(PLAN, "Move more,o1", "Move more,"))
+    bare, ann, bob = (side / "plan.csv" for side in sides)
+    header = "rule,node,reason,owner,expiry\n"
+    (sides[1] / "plan.waivers.csv").write_text(header + "unlinked,p1,agreed,Ann Lee,2099-03-31\n")
+    (sides[2] / "plan.waivers.csv").write_text(header + "unlinked,p1,agreed,Bob Roe,2099-03-31\n")
+    first, second = ("Ann Lee, until 2099-03-31: agreed", "Bob Roe, until 2099-03-31: agreed")
+    for old, new, row in (
+        (bare, ann, ("waived", "unlinked:p1", "error", "", first)),
+        (ann, bob, ("waived-otherwise", "unlinked:p1", "error", first, second)),
+        (bob, bare, ("counts-again", "unlinked:p1", "error", second, "")),
+    ):
+        changes = kg.compare(kg.load(old), kg.load(new))
+        assert rows(changes, "findings") == [row]
+        assert changes.summary() == {"findings": 1}
+    assert main(["diff", str(bare), str(ann)]) == 1
+    said = capsys.readouterr().out
+    assert "Findings: 0 appeared, 0 disappeared, 1 now waived\n" in said
+    assert f"now waived\n      {first}\n" in said
+    # A waived finding that appears says so.
+    whole = write(tmp_path / "whole.csv", PLAN)
+    (found,) = (r for r in kg.compare(kg.load(whole), kg.load(ann)) if r.id == "unlinked:p1")
+    assert (found.change, found.after.endswith(f"(waived by {first})")) == ("appeared", True)
 
 
 def test_rewording_is_told_from_respelling(tmp_path):
@@ -165,7 +202,7 @@ def test_an_inserted_row_renumbers_the_ones_below_it(tmp_path):
     assert rows(changes, "added", "removed") == [("added", "a1", "", "", "Stand up")]
     assert changes.of("links", "reworded") == []
     assert [row[:2] for row in rows(changes, "orphans")] == [("added-orphan", "a1")]
-    assert {row.id for row in changes.of("findings")} == {"unlinked:a1"}
+    assert {row.id for row in changes.of("findings")} == {"unlinked:a1", "no-lead:a1"}
 
 
 def test_nothing_is_guessed_where_two_could_be_meant(tmp_path):
@@ -717,11 +754,11 @@ def test_faulty_registers_are_compared_as_far_as_they_go(read, tmp_path, capsys)
 # ---- the command -------------------------------------------------------------------------------
 
 GOLDEN = """\
-Differences: 1 added, 1 reworded, 1 links
-Orphans: 0 before, 4 after; 3 became one, 0 ceased to be one, 1 are new and orphans
+Differences: 1 added, 1 reworded, 2 links
+Orphans: 0 before, 4 after; 3 became one, 0 ceased to be one, 1 added as one
 Targets: 1 lost the last action, 0 gained a first one, 0 others are reached by more or fewer
 Coverage: 3 of 3 (100 %) before, 1 of 4 (25 %) after
-Findings: 5 appeared, 0 disappeared
+Findings: 5 appeared, 1 disappeared
 
 Added (1)
   + a4  Action  new.csv:8
@@ -732,8 +769,10 @@ Reworded (1)
       was “Walk to work”
       now “Walk to school”
 
-Links (1)
+Links (2)
   - p1 serves o1  old.csv:4
+      stated
+  + a4 ledBy body/team-b  new.csv:8
       stated
 
 Orphans (4)
@@ -755,7 +794,7 @@ Objectives and other targets: actions that reach them (1)
 Coverage: actions that reach a target (1)
   the plan: 3 of 3 (100 %) → 1 of 4 (25 %)
 
-Findings of the audit (5)
+Findings of the audit (6)
   + unlinked:p1  error  new.csv:4
       Priority: no link leads up from it
   + unlinked:a4  error  new.csv:8
@@ -766,6 +805,9 @@ Findings of the audit (5)
       Action: no chain reaches a top-level item
   + unserved:o1  warning  new.csv:2
       Objective: nothing stands below it
+  - single-thread:o1  warning  old.csv:2
+      Objective: every chain from an action to it passes p1 (Move more); the link p1 serves o1
+      is the only one at its place
 """
 
 
@@ -775,7 +817,7 @@ def two(tmp_path, monkeypatch):
     write(tmp_path / "old.csv", PLAN)
     new = swap(PLAN, "Move more,o1", "Move more,")
     new = swap(new, "Walk to work", "Walk to school")
-    write(tmp_path / "new.csv", [*new, "a4,action,Rest,,,"])
+    write(tmp_path / "new.csv", [*new, "a4,action,Rest,,Team B,"])
 
 
 def test_text_for_people(two, capsys):
@@ -809,7 +851,7 @@ def test_formats_say_the_same(two, capsys):
         header, *lines = out("-f", form).splitlines()
         assert header.split(mark) == list(COLUMNS)
         assert len(lines) == len(cells)
-    assert len(json.loads(out("-f", "json", "--only", "links"))["changes"]) == 1
+    assert len(json.loads(out("-f", "json", "--only", "links"))["changes"]) == 2
 
 
 def test_words_run_nothing(tmp_path, monkeypatch, capsys):

@@ -97,25 +97,40 @@ def _followed(found: Consequences) -> Iterator[Change]:
 
 
 def _findings(pairs: Pairing, bases: frozenset[Basis]) -> Iterator[Change]:
-    """Yield the findings that appeared and those that disappeared, worst first."""
+    """Yield the findings that appeared, those excused otherwise, and those that disappeared."""
     earlier: dict[str, list[Finding]] = {}
     for finding in audit(pairs.old, bases=bases):
         earlier.setdefault(_name(finding, pairs), []).append(finding)
     for finding in audit(pairs.new, bases=bases):
         known = earlier.get(finding.id)
-        if known:
-            known.pop(0)
-        else:
-            yield _finding("appeared", finding, ("", finding.message))
+        if not known:
+            yield _finding("appeared", finding, ("", _said(finding)))
+            continue
+        before = known.pop(0)
+        if before.excuse != finding.excuse:
+            yield _excused(before, finding)
     for left in earlier.values():
         for finding in left:
-            yield _finding("disappeared", finding, (finding.message, ""))
+            yield _finding("disappeared", finding, (_said(finding), ""))
 
 
 def _name(finding: Finding, pairs: Pairing) -> str:
     """Return the id that an old finding has if it is still there."""
     ids = (pairs.new_of(name) or name for name in (finding.node, finding.about))
     return ":".join(filter(None, (finding.rule, *ids)))
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.message} (waived by {finding.excuse})" if finding.excuse else finding.message
+
+
+def _excused(before: Finding, after: Finding) -> Change:
+    """Return that somebody excuses a finding, or no longer, or in other words."""
+    if not before.excuse:
+        change = "waived"
+    else:
+        change = "waived-otherwise" if after.excuse else "counts-again"
+    return _finding(change, after, (before.excuse, after.excuse))
 
 
 def _finding(change: str, finding: Finding, says: tuple[str, str]) -> Change:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from kg.checks.changes import DIFFERENCES, SECTIONS
@@ -22,6 +23,11 @@ _ORPHANS: Final = {
     "became-orphan": "became an orphan",
     "ceased-orphan": "is no orphan any more",
     "added-orphan": "is new, and an orphan",
+}
+_EXCUSED: Final = {
+    "waived": "now waived",
+    "waived-otherwise": "waived otherwise",
+    "counts-again": "no longer waived",
 }
 
 
@@ -67,12 +73,16 @@ def _section(name: str, rows: list[Change], *, full: bool) -> Iterator[str]:
 
 def _summary(changes: Changes) -> Iterator[str]:
     counts, followed = changes.summary(), changes.followed
-    parts = [f"{counts[name]} {name}" for name in DIFFERENCES if name in counts]
+    parts = [
+        f"{counts[name]} {name.removesuffix('s') if counts[name] == 1 else name}"
+        for name in DIFFERENCES
+        if name in counts
+    ]
     yield from _filled("Differences: " + (", ".join(parts) or "none"), "")
     before, after = followed.orphans
     yield from _filled(
         f"Orphans: {before} before, {after} after; {len(followed.became)} became one, "
-        f"{len(followed.ceased)} ceased to be one, {len(followed.arrived)} are new and orphans",
+        f"{len(followed.ceased)} ceased to be one, {len(followed.arrived)} added as one",
         "",
     )
     others = len(followed.targets) - len(followed.lost) - len(followed.gained)
@@ -83,9 +93,10 @@ def _summary(changes: Changes) -> Iterator[str]:
     )
     was, now = followed.total.words
     yield f"Coverage: {was} before, {now} after"
-    appeared = sum(row.change == "appeared" for row in changes.of("findings"))
-    gone = counts.get("findings", 0) - appeared
-    yield f"Findings: {appeared} appeared, {gone} disappeared"
+    happened = Counter(row.change for row in changes.of("findings"))
+    parts = [f"{happened[what]} {what}" for what in ("appeared", "disappeared")]
+    parts += [f"{happened[what]} {words}" for what, words in _EXCUSED.items() if happened[what]]
+    yield from _filled("Findings: " + ", ".join(parts), "")
 
 
 def _row(name: str, row: Change) -> Iterator[str]:
@@ -103,8 +114,12 @@ def _row(name: str, row: Change) -> Iterator[str]:
         yield f"  {row.id}  {row.kind}: {_ORPHANS[row.change]}{place}"
         yield from _values(row, "", "")
     elif name == "findings":
-        yield f"  {sign} {row.id}  {row.field}{place}"
-        yield from _filled(row.after or row.before)
+        excused = _EXCUSED.get(row.change, "")
+        yield f"  {sign} {row.id}  {row.field}{place}" + (f"  {excused}" if excused else "")
+        if excused:
+            yield from _values(row, "", "")
+        else:
+            yield from _filled(row.after or row.before)
     elif name in _BESIDE:
         what = "" if row.field in ("", "basis") else f"  {row.field}"
         yield f"  {sign} {row.id}{what}{place}"

@@ -196,7 +196,7 @@ class _Writer:
         paragraph._p.append(parse_xml(run(f"{total.value} ")))  # noqa: SLF001 - see above
         paragraph._p.append(parse_xml(linked(total.id, f"[{total.id}]")))  # noqa: SLF001 - see above
         cut = len(total.rows) > MOST_ROWS
-        some = "only the first are printed here; " if cut else ""
+        some = f"the first {MOST_ROWS} are printed here; " if cut else ""
         paragraph.add_run(f" in all; {some}the file {total.file} holds every row and column.")
         self._append(listing_table(listed, MOST_ROWS))
 

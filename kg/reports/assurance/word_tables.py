@@ -26,6 +26,8 @@ _WORD: Final = 20
 """Characters up to which a word is not broken."""
 _BREAKS: Final = re.compile(r"[ \n/-]+")
 _PADDING: Final = 3
+_TOGETHER: Final = 24
+"""Rows up to which a table of the text stays on one page; lists of the annexes run on."""
 _LOOKED_AT: Final = 100
 _FIRM: Final = "\u00a0"
 """A space at which no line breaks: a value stays with the number of its figure."""
@@ -106,16 +108,20 @@ def _table(
     page: int,
 ) -> str:
     widths = _widths(columns, texts, page)
+    whole = page == PORTRAIT and len(texts) <= _TOGETHER
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     heads = "".join(
-        _cell(run(column, bold=True), width, shade=True)
+        _cell(run(column, bold=True), width, shade=True, stay=True)
         for column, width in zip(columns, widths, strict=True)
     )
     body = "".join(
         "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        + "".join(_cell(cell, width) for cell, width in zip(row, widths, strict=True))
+        + "".join(
+            _cell(cell, width, stay=whole and number < len(texts))
+            for cell, width in zip(row, widths, strict=True)
+        )
         + "</w:tr>"
-        for row in rows
+        for number, row in enumerate(rows, 1)
     )
     return (
         f'<w:tbl {_W}><w:tblPr><w:tblStyle w:val="TableGrid"/>'
@@ -129,12 +135,12 @@ def _table(
     )
 
 
-def _cell(content: str, width: int, *, shade: bool = False) -> str:
-    stay = "<w:keepNext/>" if shade else ""
+def _cell(content: str, width: int, *, stay: bool, shade: bool = False) -> str:
+    keep = "<w:keepNext/>" if stay else ""
     fill = '<w:shd w:val="clear" w:color="auto" w:fill="E7E7E7"/>' if shade else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="pct"/>{fill}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="TableText"/>{stay}</w:pPr>{content}</w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="TableText"/>{keep}</w:pPr>{content}</w:p></w:tc>'
     )
 
 
