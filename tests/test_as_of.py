@@ -165,6 +165,19 @@ def test_the_audit_passes_over_what_does_not_count(graph):
     assert "8 superseded" in remark
 
 
+@pytest.mark.parametrize("day", ["2010-12-31", "2011-03", "2012-06", "2019-06", "2026-11-24"])
+def test_a_day_never_makes_the_audit_say_that_something_is_missing(graph, day):
+    """What has not begun or is over has lost its links for the day, and not its lead or money."""
+    whole = {found.id for found in kg.audit(graph)}
+    dated = as_of(graph, day)
+    found = [
+        f for f in kg.audit(dated) if f.rule not in ("unlinked", "stranded", "only-superseded")
+    ]
+    assert found
+    assert {f.id for f in found} <= whole
+    assert all(dated.live(dated.table.number[f.node]) for f in found)
+
+
 def test_a_graph_without_dates_is_left_as_it_is(tmp_path):
     path = tmp_path / "plan.csv"
     path.write_text("id,level,text,serves\no1,Objective,Good lives,\na1,Action,Act,o1\n")
