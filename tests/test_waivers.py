@@ -141,6 +141,17 @@ def test_all_actions_of_derby_can_be_waived_at_once(graph):
     }
 
 
+def test_a_waiver_is_not_called_unused_on_a_day_on_which_what_it_excuses_does_not_count(graph):
+    # Worcestershire's intention 2 has no "Led by"; its programme has ended by 2013.
+    waiver = Waiver("no-lead", "worcestershire-2009/intention/2", "asked", "Ann", TODAY)
+    mended = Waiver("no-lead", "worcestershire-2009/intention/1", "asked", "Ann", TODAY)
+    found = {f.id: f.status for f in kg.audit(graph, waivers=[waiver, mended], today=TODAY)}
+    assert found["no-lead:worcestershire-2009/intention/2"] == "waived"
+    assert found["waiver-unused:worcestershire-2009/intention/1:no-lead"] == "open"
+    dated = kg.audit(kg.as_of(graph, "2013"), waivers=[waiver, mended], today=TODAY)
+    assert not [f for f in dated if f.rule == "waiver-unused"]
+
+
 def test_a_waiver_may_name_one_of_several_findings_about_a_node():
     links = [
         Finding("suspect-link", Severity.WARNING, "a", "m", "f", about=f"serves {o}") for o in "xy"
