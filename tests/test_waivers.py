@@ -27,6 +27,7 @@ PLAN = """id,level,text,serves
 o1,Objective,Better health,
 o2,Objective,Less harm,
 a1,Action,Do this,o1
+a0,Action,Do this too,o1
 a2,Action,Do that,
 a3,Action,Do more,
 """
@@ -37,7 +38,7 @@ TODAY = date(2027, 1, 15)
 
 @pytest.fixture
 def plan(tmp_path):
-    """A plan in which a2 and a3 serve nothing, and nothing serves o2."""
+    """A plan in which a2 and a3 serve nothing, nothing serves o2, and two actions serve o1."""
     path = tmp_path / "plan.csv"
     path.write_text(PLAN)
     return path
@@ -369,7 +370,7 @@ def test_the_command_excuses_what_files_say(plan, capsys):
     assert code == 0
     assert [row["status"] for row in json.loads(out)] == ["waived"] * 3
     assert json.loads(out)[2]["excuse"] == "Ben, until 9999-12-31: why"
-    assert "no findings on 5 nodes" in err
+    assert "no findings on 6 nodes" in err
     assert "unlinked  2 waived, does not count" in err
     code, out, _ = run(capsys, "-g", plan, "--no-waivers", "-f", "json")
     assert code == 1
@@ -395,7 +396,7 @@ def test_a_baseline_counts_only_what_is_new(plan, capsys):
     code, out, err = run(capsys, "-g", plan, "--baseline", base, "-f", "json")
     assert code == 0
     assert {row["status"] for row in json.loads(out)} == {"known"}
-    assert "no findings on 5 nodes" in err
+    assert "no findings on 6 nodes" in err
     assert "unlinked  2 known, does not count" in err
     plan.write_text(PLAN + "a4,Action,New and lost,\n")
     code, out, _ = run(capsys, "-g", plan, "--baseline", base, "-f", "json")
