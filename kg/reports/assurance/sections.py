@@ -21,6 +21,8 @@ REASONS: Final = {
     "declared-local": "the document declares it local on purpose",
     "deferred": "the document leaves it to another document",
     "not-stated": "no document says it",
+    "rejected": "the link that was read was rejected",
+    "open": "the link that was read is not decided",
     "jurisdiction": "the objective belongs to another jurisdiction",
     "time": "the objective belongs to a policy that came later",
     "cycle": "its links lead in a circle",
