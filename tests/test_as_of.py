@@ -293,6 +293,23 @@ def test_which_live_actions_still_end_in_new_horizons(planted):
     assert "worcestershire-2009/intention/1" not in out
 
 
+@pytest.mark.parametrize("day", ["2010-06-01", "2011-03-01", "2011-04-01", "2011-05-01"])
+def test_the_audit_says_what_reaches_only_what_was_superseded_by_the_day(planted, day):
+    report = kg.audit(kg.load(planted[1], as_of=day))
+    found = {f.node for f in report.of("only-superseded")}
+    ends = work(kg.load(planted[1]), day) if day > "2011-02" else set()
+    assert {name.removeprefix("worcestershire-2009/") for name in found} >= ends
+    assert bool(found) == bool(ends)
+    asked = kg.query("audit/only-superseded", path=planted[1], as_of=day)
+    assert found == {row["node"] for row in asked}
+    # Such work is an orphan of the day, and that is why; its document has not become silent.
+    stranded = {f.node: f for f in report.of("stranded")}
+    for name in ends:
+        said = stranded[f"worcestershire-2009/{name}"]
+        assert said.kind == "superseded"
+        assert f"was superseded by {NHWMH} on 2011-02-02" in said.message
+
+
 def test_a_chain_to_a_superseded_instrument_is_shown_as_such(planted):
     dated = kg.load(planted[1], as_of="2011-03-01")
     found = kg.trace(dated, "worcestershire-2009/intention/5")

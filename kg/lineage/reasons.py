@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from kg.model.bases import Basis
+from kg.model.bases import DEFAULT, Basis
 from kg.model.dating import NOT_IN_FORCE
 from kg.model.levels import CONTEXT, INTENT
 from kg.model.table import NATIONAL, NEVER, TRACING
@@ -211,6 +211,13 @@ def _lapse(graph: KnowledgeGraph, node: str, target: str | None) -> Reason | Non
             )
             words = f"on {graph.day} the link of {node} to {claim.object} does not hold: {why}"
             return Reason(NOT_IN_FORCE, words, claim.evidence)
+        counts = claim.accepted and claim.basis in DEFAULT and not claim.rule
+        if target is None and counts and claim.predicate in TRACING:
+            ahead = graph.life(claim.object)
+            if graph.instrument_of(claim.object) in graph.lapsed and ahead.lapsed:
+                over = ahead.words(claim.object)
+                words = f"on {graph.day} it leads to what is no longer in force: {over}"
+                return Reason(ahead.state, words, claim.evidence)
     return None
 
 

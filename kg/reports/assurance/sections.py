@@ -21,6 +21,8 @@ REASONS: Final = {
     "declared-local": "the document declares it local on purpose",
     "deferred": "the document leaves it to another document",
     "not-stated": "no document says it",
+    "superseded": "what it leads to was superseded by that day",
+    "ended": "what it leads to had ended by that day",
     "rejected": "the link that was read was rejected",
     "open": "the link that was read is not decided",
     "jurisdiction": "the objective belongs to another jurisdiction",
