@@ -982,3 +982,12 @@ def test_a_report_as_of_a_day_is_rerun_as_of_that_day(tmp_path, capsys):
     check_by_commands(pack, capsys)
     assert "It shows the links in force on 2011-03-31." in (pack / "report.html").read_text()
     assert check(pack) == 0
+
+
+def test_work_that_does_not_count_on_the_day_is_no_row_without_a_line_of_sight(tmp_path):
+    # Worcestershire's programme is of 2009 to 2012, those of Dundee and Derby are of 2014 and
+    # later: of the five plans Telford's alone is in force in June 2012, with its 44 rows.
+    pack = make(tmp_path / "pack", "--as-of", "2012-06")
+    value = {entry["key"]: entry["value"] for entry in record(pack)["figures"]}
+    keys = ("coverage/rows", "coverage/reach", "coverage/nothing")
+    assert [value[key] for key in keys] == [44, 44, 0]

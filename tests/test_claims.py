@@ -93,6 +93,19 @@ def test_what_would_strand_an_item_is_not_written_unless_forced(data):
     assert set(before) <= set(after)
 
 
+def test_an_orphan_of_a_rejection_is_not_said_to_be_one_of_silence(data):
+    """Lines 58-64 state the objective; that somebody rejected the link is why it reaches none."""
+    decide(data, SERVES, "rejected", force=True)
+    graph = kg.load(data)
+    (found,) = (f for f in kg.audit(graph, rules=["stranded"]) if f.node == ACTION)
+    assert found.kind == "rejected"
+    assert "was rejected by Ann Other on 2027-03-01: The cell says something else." in found.message
+    assert "no document says" not in found.message
+    assert kg.why_not(graph, ACTION, STIGMA).reason.code == "rejected"
+    # Of another target nobody ever read a link.
+    assert kg.why_not(graph, ACTION, "new-horizons").reason.code == "not-stated"
+
+
 def test_a_rejection_stays_when_it_is_overruled(data, tmp_path, graph, capsys):
     home = tmp_path / "home"
     build(data, home, shapes=False)

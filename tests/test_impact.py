@@ -210,6 +210,13 @@ def test_an_instrument_goes_with_what_it_sets_out(graph):
     assert not any(c.object in found.gone for c in found.after.claims)
 
 
+def test_coverage_as_of_a_day_counts_what_counts_on_it(graph):
+    # In June 2012 Telford's plan alone is in force; its 44 rows reach the strategy's objectives.
+    found = kg.what_if(kg.as_of(graph, "2012-06"), f"{NHWMH}/objective/6")
+    assert found.followed.total.before == (44, 44)
+    assert [cover.plan for cover in found.followed.coverage] == ["telford-2011"]
+
+
 def test_what_serves_nothing_strands_nothing(graph):
     """derby-2014.txt has no column for what its 16 actions serve: without it none is stranded."""
     found = kg.what_if(graph, "derby-2014")

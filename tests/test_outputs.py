@@ -146,7 +146,7 @@ def test_junit_as_its_readers_see_it():
     XSD.validate(made)
     read = JUnitXml.fromstring(made.encode())
     suites = {suite.name: suite for suite in read}
-    assert list(suites) == ["unserved", "cycle", "self-link", "level-skip", "own-rule"]
+    assert list(suites) == ["unserved", "cycle", "level-skip", "self-link", "own-rule"]
     counts = {name: (s.tests, s.failures, s.skipped) for name, s in suites.items()}
     assert counts == {
         "unserved": (2, 1, 0),
@@ -177,7 +177,9 @@ def test_junit_of_the_bundled_data(graph):
     XSD.validate(made)
     read = JUnitXml.fromstring(made.encode())
     assert {suite.name for suite in read} == set(RULES)
-    assert read.failures == len(report)
+    # What only informs passes.
+    assert read.failures == sum(found.severity > Severity.INFO for found in report)
+    assert read.failures < len(report)
     for suite in read:
         assert len(list(suite)) == suite.tests == max(len(report.of(suite.name)), 1)
 

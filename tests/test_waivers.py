@@ -27,6 +27,7 @@ PLAN = """id,level,text,serves
 o1,Objective,Better health,
 o2,Objective,Less harm,
 a1,Action,Do this,o1
+a0,Action,Do this too,o1
 a2,Action,Do that,
 a3,Action,Do more,
 """
@@ -37,7 +38,7 @@ TODAY = date(2027, 1, 15)
 
 @pytest.fixture
 def plan(tmp_path):
-    """A plan in which a2 and a3 serve nothing, and nothing serves o2."""
+    """A plan in which a2 and a3 serve nothing, nothing serves o2, and two actions serve o1."""
     path = tmp_path / "plan.csv"
     path.write_text(PLAN)
     return path
@@ -139,6 +140,17 @@ def test_all_actions_of_derby_can_be_waived_at_once(graph):
         "waiver-unused:derby-2014/action/*:unlinked",
         "waiver-unused:derby-2014/action/*:stranded",
     }
+
+
+def test_a_waiver_is_not_called_unused_on_a_day_on_which_what_it_excuses_does_not_count(graph):
+    # Worcestershire's intention 2 has no "Led by"; its programme has ended by 2013.
+    waiver = Waiver("no-lead", "worcestershire-2009/intention/2", "asked", "Ann", TODAY)
+    mended = Waiver("no-lead", "worcestershire-2009/intention/1", "asked", "Ann", TODAY)
+    found = {f.id: f.status for f in kg.audit(graph, waivers=[waiver, mended], today=TODAY)}
+    assert found["no-lead:worcestershire-2009/intention/2"] == "waived"
+    assert found["waiver-unused:worcestershire-2009/intention/1:no-lead"] == "open"
+    dated = kg.audit(kg.as_of(graph, "2013"), waivers=[waiver, mended], today=TODAY)
+    assert not [f for f in dated if f.rule == "waiver-unused"]
 
 
 def test_a_waiver_may_name_one_of_several_findings_about_a_node():
@@ -358,7 +370,7 @@ def test_the_command_excuses_what_files_say(plan, capsys):
     assert code == 0
     assert [row["status"] for row in json.loads(out)] == ["waived"] * 3
     assert json.loads(out)[2]["excuse"] == "Ben, until 9999-12-31: why"
-    assert "no findings on 5 nodes" in err
+    assert "no findings on 6 nodes" in err
     assert "unlinked  2 waived, does not count" in err
     code, out, _ = run(capsys, "-g", plan, "--no-waivers", "-f", "json")
     assert code == 1
@@ -384,7 +396,7 @@ def test_a_baseline_counts_only_what_is_new(plan, capsys):
     code, out, err = run(capsys, "-g", plan, "--baseline", base, "-f", "json")
     assert code == 0
     assert {row["status"] for row in json.loads(out)} == {"known"}
-    assert "no findings on 5 nodes" in err
+    assert "no findings on 6 nodes" in err
     assert "unlinked  2 known, does not count" in err
     plan.write_text(PLAN + "a4,Action,New and lost,\n")
     code, out, _ = run(capsys, "-g", plan, "--baseline", base, "-f", "json")

@@ -18,7 +18,7 @@ GROUP = "GenericGroup"
 
 
 def no_lead(context: Context) -> Iterator[Finding]:
-    """Find the work that nobody leads, and say how the lead is missing."""
+    """Find the work of which no lead is named, and say how it is missing."""
     graph, table = context.graph, context.graph.table
     selection = context.links("ledBy")
     if graph.flat and not selection.predicates:
@@ -29,7 +29,7 @@ def no_lead(context: Context) -> Iterator[Finding]:
             continue
         node = graph.nodes[table.ids[number]]
         if graph.flat:
-            message = f"{node.cls}: nobody leads it; its cell is blank"
+            message = f"{node.cls}: no lead is named; its cell is blank"
             yield finding("no-lead", node.id, message, place_of(graph, node), kind="blank")
             continue
         gap = absence(graph, node, "ledBy")
@@ -40,7 +40,7 @@ def no_lead(context: Context) -> Iterator[Finding]:
             other = table.number.get(gap["folded_into"], -1)
             bodies = ", ".join(named(graph, table.ids[body]) for body in leads.get(other, ()))
             words += f", which is led by {bodies}" if bodies else ", which names no lead either"
-        message = f"{node.cls}: nobody leads it; {words}"
+        message = f"{node.cls}: no lead is named; {words}"
         place = place_of(graph, node)
         yield finding("no-lead", node.id, message, place, kind=kind, severity=severity)
 

@@ -110,7 +110,7 @@ def audit(
     kept = [finding for finding in found if finding.rule in chosen]
     excuses = waivers_of(graph) if waivers is None else waivers
     day = today or datetime.now().astimezone().date()
-    excused = excuse(kept, excuses, day, rules=chosen, bases=bases)
+    excused = excuse(kept, excuses, day, rules=chosen, bases=bases, day=graph.day)
     return _report(graph, excused, chosen, baseline)
 
 

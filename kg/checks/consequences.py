@@ -287,7 +287,7 @@ class _Side:
         there: Counter[int] = Counter()
         reaching: Counter[int] = Counter()
         for number, cls in enumerate(table.cls):
-            if cls in doing and number not in targets:
+            if cls in doing and number not in targets and self.graph.live(number):
                 owner = table.instrument[number]
                 there[owner] += 1
                 reaching[owner] += reaches(number)

@@ -101,16 +101,17 @@ class Context:
         """The elements that must say who leads them, by when, how judged, with what money.
 
         Workstreams, commitments and actions of plans that are not national, and activities
-        that are part of none of these.
+        that are part of none of these. What does not count on the graph's day owes no answer:
+        its links do not hold then, and silence about them would be the graph's, not the plan's.
         """
-        table = self.graph.table
+        table, live = self.graph.table, self.graph.live
         wanted = table.codes(WHOLE_DELIVERY)
         steps = table.codes(("Activity",))
         found = []
         for number, (cls, owner) in enumerate(zip(table.cls, table.instrument, strict=True)):
-            if (cls in wanted or (cls in steps and not self._has_whole(number))) and not (
-                owner != NOTHING and table.flags[owner] & NATIONAL
-            ):
+            if owner != NOTHING and table.flags[owner] & NATIONAL:
+                continue
+            if (cls in wanted or (cls in steps and not self._has_whole(number))) and live(number):
                 found.append(number)
         return found
 
@@ -130,7 +131,7 @@ class Context:
 
 
 def has_facts(graph: KnowledgeGraph, kind: str) -> Iterator[str]:
-    """Yield the nodes that have facts of a kind, in the order of the facts."""
+    """Yield the nodes that count and have facts of a kind, in the order of the facts."""
     table = graph.table
     if kind not in table.kinds:
         return
@@ -139,7 +140,8 @@ def has_facts(graph: KnowledgeGraph, kind: str) -> Iterator[str]:
     for subject, found in zip(table.fact_subject, table.fact_kind, strict=True):
         if found == code and subject not in seen:
             seen.add(subject)
-            yield table.ids[subject]
+            if graph.live(subject):
+                yield table.ids[subject]
 
 
 def facts_of(graph: KnowledgeGraph, node: str, kind: str) -> list[Fact]:

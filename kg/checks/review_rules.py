@@ -24,7 +24,7 @@ REVIEW_RULES: Final = (
         "Delete the waiver, or correct its node.",
         "Either what it excused was mended, or it names something else than was meant. It is not "
         "said where the rule that the waiver names was not run, nor for other bases than the "
-        "usual ones.",
+        "usual ones, nor as of a day, on which what is excused may not count.",
         "kg.checks.waiving.excuse",
     ),
     Rule(

@@ -8,6 +8,7 @@ from kg.checks.context import named
 from kg.checks.finding import finding, passage_place, place_of
 from kg.checks.reaching import orphans
 from kg.lineage.fragility import cuts, shared_by_all
+from kg.lineage.index import LineageIndex
 from kg.lineage.reasons import explain, shown_by
 from kg.lineage.succession import superseded_by
 from kg.lineage.tracing import trace
@@ -80,15 +81,18 @@ def only_superseded(context: Context) -> Iterator[Finding]:
     successor = superseded_by(graph)
     if graph.flat or not successor:
         return
-    old = [t for t in table.targets if graph.instrument_of(table.ids[t]) in successor]
+    index = context.index
+    if graph.lapsed:  # what was superseded by the graph's day is no target on it, but is reached
+        index = LineageIndex(graph, context.bases, (*graph.targets, *graph.lapsed))
+    old = [goal for goal in index.goals if graph.instrument_of(table.ids[goal]) in successor]
     wanted = table.codes((*INTENT, *DELIVERY))
-    below = sorted({node for target in old for node in context.index.lineage.below(target)})
-    for number in below:
+    below = sorted({node for target in old for node in index.lineage.below(target)})
+    for number in filter(graph.live, below):
         owner = table.instrument[number]
         if table.cls[number] not in wanted or owner == NOTHING or table.flags[owner] & NATIONAL:
             continue
         name = table.ids[number]
-        reached = {graph.instrument_of(target) for target in context.index.reached(name)}
+        reached = {graph.instrument_of(target) for target in index.reached(name)}
         if reached <= successor.keys():
             node = graph.nodes[name]
             words = "; ".join(_succeeded(graph, one, successor[one]) for one in sorted(reached))

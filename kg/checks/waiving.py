@@ -67,11 +67,12 @@ def excuse(
     *,
     rules: Collection[str] = WAIVABLE,
     bases: frozenset[Basis] = DEFAULT,
+    day: str = "",
 ) -> list[Finding]:
     """Mark the findings that somebody excuses, and add what is wrong with the waivers.
 
     A waiver holds on its last day still. It is called unused only when the run could have
-    found what it excuses: its rule was run, over the usual bases.
+    found what it excuses: its rule was run, over the usual bases and without a day.
 
     Args:
         findings: What the rules found.
@@ -79,6 +80,7 @@ def excuse(
         today: The day on which they must hold.
         rules: The rules that were run.
         bases: The bases whose links counted for reach.
+        day: The day for which the graph is drawn, if any.
 
     Example:
         >>> from datetime import date
@@ -89,6 +91,7 @@ def excuse(
         return list(findings)
     holding = _by_target(waiver for waiver in waivers if waiver.expiry >= today)
     used: set[int] = set()
+    usual = bases == DEFAULT and not day
     marked = []
     for found in findings:
         fitting = [waiver for waiver in _candidates(holding, found) if _fits(waiver, found)]
@@ -100,7 +103,7 @@ def excuse(
     for waiver in waivers:
         if waiver.expiry < today:
             marked.append(_expired(waiver))
-        elif id(waiver) not in used and waiver.rule in rules and bases == DEFAULT:
+        elif id(waiver) not in used and waiver.rule in rules and usual:
             marked.append(_unused(waiver))
     return marked
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from kg.model.bases import DEFAULT, Basis
 from kg.model.dating import NOT_IN_FORCE
 from kg.model.levels import CONTEXT, INTENT
 from kg.model.table import NATIONAL, NEVER, TRACING
@@ -32,6 +33,8 @@ NAMING: Final = frozenset(
 )
 BIBLIOGRAPHY: Final = "bibliography"
 """The document that gives dates and jurisdictions of instruments."""
+WITHHELD: Final = frozenset({"rejected", "open"})
+"""The decisions of links that somebody read in a document and that do not count."""
 UPWARD_GAPS: Final = frozenset({"serves", "supportsInstrument", "contributesTo", "partOf"})
 """What may be missing when an upward link is."""
 _KIND_REASON: Final = {
@@ -92,7 +95,7 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
     The order is: another jurisdiction, a policy that came later, what does not count on the day
     of a dated graph, what the document shows of
     the gap (folded, lost, local, no such column…), the same of the whole that it is part
-    of, and at last: not stated.
+    of, a link that was rejected or left open, and at last: not stated.
 
     Example:
         >>> import kg
@@ -116,7 +119,24 @@ def explain(graph: KnowledgeGraph, node: str, target: str | None = None) -> Reas
     if graph.flat:
         return Reason("not-stated", "its row names nothing that it serves")
     sought = "a national objective" if target is None else target
-    return Reason("not-stated", f"no document says that it serves {sought}")
+    silent = Reason("not-stated", f"no document says that it serves {sought}")
+    return _withheld(graph, node, target) or silent
+
+
+def _withheld(graph: KnowledgeGraph, node: str, target: str | None) -> Reason | None:
+    """Return the reason why a link that somebody read in a document does not count, if any."""
+    for claim in graph.claims_from(node):
+        goals = (claim.object, graph.instrument_of(claim.object))
+        read = claim.predicate in TRACING and not claim.rule and claim.basis is not Basis.SUGGESTED
+        if read and claim.decision in WITHHELD and target in (None, *goals):
+            last = claim.decisions[-1] if claim.decisions else None
+            by, on = (last.by, last.on) if last else (claim.by, claim.on)
+            verb = "was rejected" if claim.decision == "rejected" else "was left open"
+            who = f" by {by}" if by else ""
+            words = f"its link to {claim.object} {verb}{who}{f' on {on}' if on else ''}"
+            why = f": {last.reason}" if last and last.reason else ""
+            return Reason(claim.decision, words + why, claim.evidence)
+    return None
 
 
 def shown_by(absences: Iterable[Fact]) -> Reason | None:
@@ -191,6 +211,13 @@ def _lapse(graph: KnowledgeGraph, node: str, target: str | None) -> Reason | Non
             )
             words = f"on {graph.day} the link of {node} to {claim.object} does not hold: {why}"
             return Reason(NOT_IN_FORCE, words, claim.evidence)
+        counts = claim.accepted and claim.basis in DEFAULT and not claim.rule
+        if target is None and counts and claim.predicate in TRACING:
+            ahead = graph.life(claim.object)
+            if graph.instrument_of(claim.object) in graph.lapsed and ahead.lapsed:
+                over = ahead.words(claim.object)
+                words = f"on {graph.day} it leads to what is no longer in force: {over}"
+                return Reason(ahead.state, words, claim.evidence)
     return None
 
 

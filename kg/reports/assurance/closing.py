@@ -143,6 +143,7 @@ def method(draft: Draft, date: str, release: str) -> Section:
     names = [Name(day_words(date)), Name(release), Name(VERSION)]
     if setting.day:
         drawn += " It shows the links in force on {}."
+        drawn += " Work that has not begun by then, or is over, is not counted."
         names.append(Name(setting.day))
     paragraphs: tuple[Paragraph, ...] = (
         said(drawn, *names),

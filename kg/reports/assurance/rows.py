@@ -45,7 +45,8 @@ def plan_of(graph: KnowledgeGraph, number: int) -> str:
 def work(graph: KnowledgeGraph) -> list[int]:
     """List the rows of work by number: what plans set out to do.
 
-    What is itself a target, or is set out by a national instrument, is where chains end.
+    What is itself a target, or is set out by a national instrument, is where chains end; what
+    does not count on the graph's day has no chain to be counted.
 
     Example:
         >>> import kg
@@ -59,6 +60,7 @@ def work(graph: KnowledgeGraph) -> list[int]:
         for number, cls in enumerate(table.cls)
         if cls in wanted
         and number not in targets
+        and graph.live(number)
         and (table.instrument[number] == NOTHING or not _is_national(graph, number))
     ]
 
