@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kg.checks.suspects import review
     from kg.checks.whatif import what_if
     from kg.errors import KgError
+    from kg.exporting import export, export_all
     from kg.lineage.coverage import matrix, matrix_counts, stats
     from kg.lineage.explaining import why, why_not
     from kg.lineage.impact import impact
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from kg.model.bases import parse_bases
     from kg.model.dating import as_of, life
     from kg.model.graph import KnowledgeGraph
-    from kg.opening import export, load, publish, query, search, show
+    from kg.opening import load, publish, query, search, show
     from kg.reports.assurance.making import verify_assurance, write_assurance
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
@@ -49,7 +50,8 @@ _HOMES = {
     "compare": "kg.checks.comparison",
     "decide_claim": "kg.building.curation",
     "define": "kg.vocabulary",
-    "export": "kg.opening",
+    "export": "kg.exporting",
+    "export_all": "kg.exporting",
     "impact": "kg.lineage.impact",
     "life": "kg.model.dating",
     "load": "kg.opening",
@@ -84,6 +86,7 @@ __all__ = [
     "decide_claim",
     "define",
     "export",
+    "export_all",
     "impact",
     "life",
     "load",

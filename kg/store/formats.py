@@ -125,6 +125,8 @@ def find_format(formats: Mapping[str, Format], name: str, ending: str) -> Format
     )
 
 
+READABLE: Final = frozenset({".nq", ".nt", ".trig", ".ttl", ".ttl12", ".jsonld"})
+"""Endings of files from which a graph is read back."""
 ORDER: Final = "The order of alternative names, and of links that one cell of a register names."
 """What RDF itself does not hold."""
 ROW_FAULTS: Final = "The faults of a flat table's single rows; kg audit on the table tells them."
@@ -132,8 +134,16 @@ DECISIONS: Final = "Waivers and reviews: they are about findings and readings, a
 _ALWAYS: Final = (ORDER, ROW_FAULTS, DECISIONS)
 _GRAPHS: Final = (
     "The named graphs: which document a statement was read from, and what was inferred; "
-    "the claims still say both of every link."
+    "claims and passages still say both."
 )
+
+
+def _json_ld(source: Source, target: Path) -> None:
+    """Write JSON-LD, and first its context when that is to stand beside it."""
+    from kg.store.json_ld import write_beside  # noqa: PLC0415 - imports the RDF library
+
+    write_beside(source.options.get("context", "embed"), target)
+    _rdf("jsonld")(source, target)
 
 
 def _rdf(name: str) -> Callable[[Source, Path], Any]:
@@ -152,7 +162,7 @@ RDF_FORMATS: Final = (
     Format(
         "nq",
         ("nq",),
-        "N-Quads: every statement with its named graph, sorted, a line each; written as it is read.",
+        "N-Quads: every statement with its named graph, sorted, a line each; for programs.",
         _ALWAYS,
         lossless=True,
         writer=_rdf("nq"),
@@ -170,11 +180,11 @@ RDF_FORMATS: Final = (
     Format(
         "jsonld",
         ("jsonld",),
-        "JSON-LD 1.1: every statement with its named graph, compact; the context embedded, or beside "
-        "it with --context file.",
+        "JSON-LD 1.1: every statement with its named graph, compact; the context embedded, or "
+        "beside it with --context file.",
         _ALWAYS,
         lossless=True,
-        writer=_rdf("jsonld"),
+        writer=_json_ld,
         media_type="application/ld+json",
     ),
     Format(

@@ -90,18 +90,29 @@ def triple_lines(lines: Iterable[str]) -> Iterator[str]:
     """
     before = ""
     for line in lines:
-        # Only a graph ends in "> ." after a space: literals end in a quotation mark, a language
-        # or a datatype, in which no space stands.
-        triple = line[: line.rindex(" <")] + " ." if _names_graph(line) else line
+        triple = split_line(line)[0]
         if triple != before:
-            yield triple
+            yield f"{triple} ."
         before = triple
 
 
-def _names_graph(line: str) -> bool:
-    """Tell whether a line of N-Quads has a fourth term."""
-    found = next(quads([line]))
-    return not isinstance(found.graph_name, ox.DefaultGraph)
+def split_line(line: str) -> tuple[str, str]:
+    """Return the triple of a line of N-Quads, and its graph or an empty text.
+
+    Example:
+        >>> split_line('<e:s> <e:p> "in <e:x>"@en <e:g> .')
+        ('<e:s> <e:p> "in <e:x>"@en', '<e:g>')
+        >>> split_line('<e:s> <e:p> "in <e:x>" .')
+        ('<e:s> <e:p> "in <e:x>"', '')
+    """
+    body = line.removesuffix(" .")
+    rest = body.split(" ", 2)[2]
+    last = rest.rpartition(" ")[2]
+    # What follows the closing quotation mark of a literal has no space in it: a last word
+    # without that mark is a graph, unless it is all that there is.
+    if '"' in last or last == rest:
+        return body, ""
+    return body[: -len(last) - 1], last
 
 
 def triples(lines: Iterable[str]) -> Iterator[ox.Triple]:
@@ -125,7 +136,6 @@ def by_graph(lines: Iterable[str]) -> Iterator[tuple[str, Iterator[str]]]:
     with tempfile.TemporaryDirectory(prefix="policy-lineage-") as folder:
         names: dict[str, Path] = {}
         held: defaultdict[str, list[str]] = defaultdict(list)
-        number = 0
 
         def lay_aside() -> None:
             for name, own in held.items():
@@ -135,19 +145,13 @@ def by_graph(lines: Iterable[str]) -> Iterator[tuple[str, Iterator[str]]]:
             held.clear()
 
         for number, line in enumerate(lines, start=1):
-            held[_graph_of(line)].append(line)
+            held[split_line(line)[1]].append(line)
             if number % _HELD == 0:
                 lay_aside()
         lay_aside()
         for name in sorted(names):
             with names[name].open(encoding="utf-8", newline="\n") as stream:
                 yield name, (line.removesuffix("\n") for line in stream)
-
-
-def _graph_of(line: str) -> str:
-    """Return the last term of a line, if it is a graph, else an empty text."""
-    last = line.removesuffix(" .").rpartition(" ")[2]
-    return last if last.startswith("<") and _names_graph(line) else ""
 
 
 def _write_nq(source: Source) -> Iterator[str]:
@@ -208,9 +212,10 @@ def reified(statements: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
 
 
 def _write_jsonld(source: Source) -> Iterator[str]:
-    from kg.store.json_ld import write_json_ld  # noqa: PLC0415 - only for this format
+    from kg.store.json_ld import CONTEXT, write_json_ld  # noqa: PLC0415 - only for this format
 
-    return write_json_ld(by_graph(source.lines()), source.options.get("context", "embed"))
+    beside = source.options.get("context") == "file"
+    return write_json_ld(by_graph(source.lines()), CONTEXT if beside else "")
 
 
 def _write_dcat(source: Source) -> Iterator[str]:
