@@ -188,7 +188,7 @@ def write_json_ld(groups: Iterable[tuple[str, Iterable[str]]], context: str = ""
     for name, lines in groups:
         opening, closing = between, ""
         if name:
-            graph = write.node(next(quads([f"{name} <{_TYPE}> {name} ."])).subject)
+            graph = name if name.startswith("_:") else write.name(_iri(name))
             opening += '{"@id":' + _dump(graph) + ',"@graph":[\n'
             closing = "\n]}"
         for thing in _things(lines, write):
@@ -197,6 +197,11 @@ def write_json_ld(groups: Iterable[tuple[str, Iterable[str]]], context: str = ""
         yield closing
         between = ",\n"
     yield "\n]}\n"
+
+
+def _iri(written: str) -> str:
+    """Return an IRI that N-Quads write, its escapes read."""
+    return next(quads([f"<{_TYPE}> {written} <{_TYPE}> ."])).predicate.value
 
 
 def _things(lines: Iterable[str], write: Compactor) -> Iterator[dict[str, Any]]:

@@ -78,6 +78,7 @@ def parse_text(data: bytes, form: ox.RdfFormat, shown: str, *, base: str = "") -
     Raises:
         LoadError: If it is malformed, with line and column.
     """
+    _refuse_bytes(data, shown)
     if form == ox.RdfFormat.JSON_LD:
         data = _with_context(data)
         # JSON-LD drops what has a relative name and no base: say so instead.
@@ -89,6 +90,21 @@ def parse_text(data: bytes, form: ox.RdfFormat, shown: str, *, base: str = "") -
     if base == _NOWHERE:
         _refuse_relative(found, shown)
     return found
+
+
+def _refuse_bytes(data: bytes, shown: str) -> None:
+    """Refuse what is not UTF-8; the parser itself does not look at comments."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
+        raise LoadError(
+            "load-encoding",
+            f"the file is not UTF-8: {error.reason}",
+            place=Place(shown, before.count(b"\n") + 1, column),
+            hint="save it as UTF-8",
+        ) from error
 
 
 def _malformed(error: SyntaxError, form: ox.RdfFormat, shown: str) -> LoadError:
