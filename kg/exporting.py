@@ -11,7 +11,7 @@ from kg.bundled import find_release
 from kg.errors import ExportError, KgError
 from kg.opening import triples
 from kg.reports.formats import FORMATS
-from kg.store.files import hash_file, sync_folder, sync_tree
+from kg.store.files import hash_file, sync_folder, sync_tree, write_text
 from kg.store.formats import Source, find_format
 from kg.store.releases import has_release
 
@@ -140,8 +140,7 @@ def export_all(
     aside = place.with_name(f".exporting-{os.urandom(6).hex()}")
     try:
         aside.mkdir(parents=True)
-        left_out = _write_formats(source, aside)
-        _describe(source, aside)
+        left_out = (*_write_formats(source, aside), *_describe(source, aside))
         names = _manifest(aside)
         sync_tree(aside)
         if place.is_dir():
@@ -178,13 +177,15 @@ _EXTRAS: Final = frozenset({"extra-missing"})
 """Codes of errors that say that an optional library is not installed."""
 
 
-def _describe(source: Source, folder: Path) -> None:
+def _describe(source: Source, folder: Path) -> Iterator[tuple[str, str]]:
+    """Write description and citation; yield what cannot be said, with the reason."""
     from kg.store.citation import CITATION, citation  # noqa: PLC0415 - needs the store
     from kg.store.description import describe  # noqa: PLC0415 - the same
-    from kg.store.files import write_text  # noqa: PLC0415 - the same
 
     if words := citation(source):
         write_text(folder / CITATION, words)
+    else:
+        yield CITATION, "the graph does not say who read its documents, so there is nobody to cite"
     write_text(folder / DESCRIPTION, describe(source, _facts(folder)))
 
 
@@ -215,8 +216,6 @@ def _files(folder: Path) -> list[Path]:
 
 def _manifest(folder: Path) -> tuple[str, ...]:
     """Write the checksums of all files, as `sha256sum` does."""
-    from kg.store.files import write_text  # noqa: PLC0415 - beside the others
-
     files = _files(folder)
     names = [path.relative_to(folder).as_posix() for path in files]
     write_text(

@@ -7,6 +7,7 @@ that the same release gives the same description.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ RIGHTS: Final = (
 )
 RELEASE: Final = "https://w3id.org/policy-lineage/release/"
 MEDIA: Final = "https://www.iana.org/assignments/media-types/"
+_DIGITS: Final = 24
 _PACKAGE: Final = "datapackage.json"
 _NAMESPACES: Final = {
     **{name: PREFIXES[name] for name in ("dcat", "dcterms", "foaf", "lin", "prov", "rdfs", "xsd")},
@@ -131,9 +133,12 @@ def describe(source: Source, files: Iterable[FileFacts] = ()) -> str:
 
 
 def dataset_iri(source: Source) -> str:
-    """Return the name of what is described: a release, or a graph that was never one."""
+    """Return the name of what is described: a release, or a hash of what was never released."""
     if not source.release:
-        return f"{ID}dataset"
+        made = hashlib.sha256()
+        for line in source.lines():
+            made.update(f"{line}\n".encode())
+        return f"{ID}dataset/{made.hexdigest()[:_DIGITS]}"
     day = source.options.get("as_of", "")
     return RELEASE + source.release + (f"/as-of/{quote(day, safe='')}" if day else "")
 

@@ -209,9 +209,9 @@ def _things(lines: Iterable[str], write: Compactor) -> Iterator[dict[str, Any]]:
         thing: dict[str, Any] = {"@id": write.node(subject)}
         for quad in group:
             predicate, value = quad.predicate.value, quad.object
-            if predicate == _TYPE and not isinstance(value, ox.Literal):
-                blank = isinstance(value, ox.BlankNode)
-                name = write.node(value) if blank else write.key(value.value)
+            if predicate == _TYPE and isinstance(value, ox.NamedNode | ox.BlankNode):
+                named = isinstance(value, ox.NamedNode)
+                name = write.key(value.value) if named else write.node(value)
                 thing.setdefault("@type", []).append(name)
             else:
                 key = write.key(predicate)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from kg.errors import LoadError, Place
+from kg.model.identifiers import ID
+from kg.store.rdf import RDF
 from kg.store.rebuilding import rebuild
 
 if TYPE_CHECKING:
@@ -165,7 +167,7 @@ def read_rdf(path: Path) -> tuple[KnowledgeGraph, list[str]]:
     Raises:
         LoadError: If it cannot be read, is malformed, or holds no record of ours.
     """
-    found = parse_rdf(path)
+    found = [quad for quad in parse_rdf(path) if not _reified(quad, path)]
     graph = rebuild(_triples(found))
     if not graph.nodes:
         raise LoadError(
@@ -176,9 +178,25 @@ def read_rdf(path: Path) -> tuple[KnowledgeGraph, list[str]]:
     return graph, sorted({f"{quad} ." for quad in found})
 
 
+def _reified(quad: ox.Quad, path: Path) -> bool:
+    """Tell whether a statement only repeats, as RDF 1.2 does, what a claim says in RDF 1.1."""
+    if not any(isinstance(term, ox.Triple) for term in (quad.subject, quad.object)):
+        return False
+    if quad.predicate.value != RDF + "reifies" or not _claim(quad.subject):
+        raise LoadError(
+            "load-foreign",
+            f"{path} speaks of a triple that is no claim of policy lineage: {str(quad)[:_SHOWN]}",
+            hint="give a file that kg export wrote; look at others with a SPARQL tool",
+        )
+    return True
+
+
+def _claim(term: Any) -> bool:  # noqa: ANN401 - any term
+    return isinstance(term, ox.NamedNode) and term.value.startswith(f"{ID}claim/")
+
+
 def _triples(found: list[ox.Quad]) -> Iterator[tuple[str, str, str]]:
     for quad in found:
         parts: list[Any] = [quad.subject, quad.predicate, quad.object]
-        if not any(isinstance(part, ox.Triple) for part in parts):
-            subject, predicate, value = (part.value for part in parts)
-            yield subject, predicate, value
+        subject, predicate, value = (part.value for part in parts)
+        yield subject, predicate, value
