@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.bundled import find_release
-from kg.errors import ExportError, KgError
+from kg.errors import ExportError, InstallationError
 from kg.opening import triples
 from kg.reports.formats import FORMATS
 from kg.store.files import hash_file, sync_folder, sync_tree, write_text
@@ -166,15 +166,9 @@ def _write_formats(source: Source, folder: Path) -> tuple[tuple[str, str], ...]:
         name = known.name if known.folder else f"{STEM}.{known.ending}"
         try:
             known.writer(source, folder / name)
-        except KgError as error:
-            if error.code not in _EXTRAS:
-                raise
+        except InstallationError as error:
             left_out.append((known.name, f"{error.message}: {error.hint}"))
     return tuple(left_out)
-
-
-_EXTRAS: Final = frozenset({"extra-missing"})
-"""Codes of errors that say that an optional library is not installed."""
 
 
 def _describe(source: Source, folder: Path) -> Iterator[tuple[str, str]]:

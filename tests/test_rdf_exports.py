@@ -22,7 +22,7 @@ from pyld import jsonld
 import kg
 from kg.bundled import find_release
 from kg.cli import main
-from kg.errors import ExportError, KgError
+from kg.errors import ExportError, InstallationError
 from kg.exporting import export_all, open_source
 from kg.model.bases import Basis
 from kg.model.graph import KnowledgeGraph
@@ -610,7 +610,7 @@ def test_what_is_there_is_left_alone(table, tmp_path, capsys):
 
 def test_a_format_whose_library_is_missing_is_named(table, tmp_path, monkeypatch, capsys):
     def missing(source, target):
-        raise KgError("extra-missing", "openpyxl is not installed", hint="pip install x[office]")
+        raise InstallationError("report-library", "openpyxl is not installed", hint="pip it")
 
     monkeypatch.setitem(FORMATS, "csv", dataclasses.replace(FORMATS["csv"], writer=missing))
     assert main(["export", "--all", "-g", str(table), "-o", str(tmp_path / "all")]) == 0
