@@ -339,6 +339,27 @@ def test_questions_are_answered_alike_from_a_file(package):
     assert counts == {"1": 10, "2": 8, "3": 4, "4": 16, "5": 3, "6": 3}
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["trace", "telford-2011/action/4"],
+        ["audit", "--format", "json"],
+        ["matrix"],
+        ["stats"],
+        ["show", "dundee-2016"],
+        ["query", "objectives-of-action", "-p", "action=telford-2011/action/4"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_commands_answer_alike_from_a_file(package, command, capsys):
+    answers = []
+    for graph in ([], ["-g", str(package.folder / "lineage.jsonld")]):
+        code = main([*command, *graph])
+        answers.append((code, capsys.readouterr().out))
+    assert answers[0] == answers[1]
+    assert answers[0][1]
+
+
 def test_an_export_does_not_overwrite_the_file_that_is_read(table, tmp_path):
     path = kg.export(tmp_path / "a.nq", path=table)
     before = path.read_bytes()

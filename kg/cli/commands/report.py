@@ -194,6 +194,6 @@ def _release(path: str | None, graph: KnowledgeGraph) -> str:
 
     if path is None or has_release(Path(path)):
         return f"release {find_release(path).name}"
-    if graph.flat:
-        return f"the table {_named(path)} (SHA-256 {hash_file(Path(path))})"
+    if Path(path).is_file():
+        return f"the {'table' if graph.flat else 'export'} {_named(path)} (SHA-256 {hash_file(Path(path))})"
     return f"the registers in {_named(path)}"
