@@ -195,5 +195,6 @@ def _release(path: str | None, graph: KnowledgeGraph) -> str:
     if path is None or has_release(Path(path)):
         return f"release {find_release(path).name}"
     if Path(path).is_file():
-        return f"the {'table' if graph.flat else 'export'} {_named(path)} (SHA-256 {hash_file(Path(path))})"
+        kind = "table" if graph.flat else "export"
+        return f"the {kind} {_named(path)} (SHA-256 {hash_file(Path(path))})"
     return f"the registers in {_named(path)}"
