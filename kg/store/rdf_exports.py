@@ -18,8 +18,9 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from kg.errors import LoadError
-from kg.model.identifiers import GRAPH, VOCABULARY, term_iri
+from kg.model.identifiers import GRAPH, ID, NAMESPACE, RULE, VOCABULARY, term_iri
 from kg.store.rdf import DC, RDF
+from kg.terms import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from kg.store.formats import Source
 
 PREFIXES: Final = {
-    "lin": "https://w3id.org/policy-lineage/ns#",
-    "id": "https://w3id.org/policy-lineage/id/",
+    "lin": NAMESPACE,
+    "id": ID,
     "graph": GRAPH,
     "vocab": VOCABULARY,
     "dc": DC,
@@ -45,6 +46,18 @@ PREFIXES: Final = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+PLAIN_PREFIXES: Final = {
+    **{name: value for name, value in PREFIXES.items() if name not in ("id", "graph", "vocab")},
+    **{code.scheme: f"{VOCABULARY}{code.scheme}#" for code in CODES},
+    "passage": f"{ID}passage/",
+    "selector": f"{ID}selector/",
+    "rule": RULE,
+}
+"""Prefixes after which nothing stands that Turtle would have to escape.
+
+The OWL API, and so Protégé, does not read `id:telford-2011\\/action\\/4`: ids of several parts
+are written whole.
+"""
 _BATCH: Final = 5_000
 """Lines parsed at a time: few enough for memory, many enough for speed."""
 _HELD: Final = 100_000
@@ -186,7 +199,7 @@ def _write_trig(source: Source) -> Iterator[str]:
 
 def _serialize(statements: Iterable[Any], form: ox.RdfFormat) -> Iterator[str]:
     return _spooled(
-        lambda spool: ox.serialize(statements, output=spool, format=form, prefixes=PREFIXES)
+        lambda spool: ox.serialize(statements, output=spool, format=form, prefixes=PLAIN_PREFIXES)
     )
 
 
