@@ -2,6 +2,7 @@ import java.io.File;
 import java.util.List;
 import org.semanticweb.HermiT.ReasonerFactory;
 import org.semanticweb.owlapi.apibinding.OWLManager;
+import org.semanticweb.owlapi.model.IRI;
 import org.semanticweb.owlapi.model.OWLOntology;
 import org.semanticweb.owlapi.model.OWLOntologyManager;
 import org.semanticweb.owlapi.profiles.OWL2DLProfile;
@@ -11,7 +12,10 @@ import org.semanticweb.owlapi.profiles.OWLProfileReport;
 import org.semanticweb.owlapi.profiles.OWLProfileViolation;
 import org.semanticweb.owlapi.reasoner.OWLReasoner;
 
-/** Say whether an ontology is in OWL 2 DL and RL ("profile FILE"), or consistent ("consistent FILE"). */
+/**
+ * Say whether an ontology is in OWL 2 DL and RL ("profile FILE"), or consistent ("consistent FILE"), or how many
+ * individuals it gives a class ("count FILE CLASS").
+ */
 public final class OwlCheck {
   public static void main(String[] words) throws Exception {
     OWLOntologyManager manager = OWLManager.createOWLOntologyManager();
@@ -24,6 +28,9 @@ public final class OwlCheck {
         for (OWLProfileViolation violation : report.getViolations()) System.out.println("  " + violation);
         good &= report.isInProfile();
       }
+    } else if (words[0].equals("count")) {
+      IRI name = IRI.create(words[2]);
+      System.out.println(ontology.classAssertionAxioms(manager.getOWLDataFactory().getOWLClass(name)).count());
     } else {
       OWLReasoner reasoner = new ReasonerFactory().createReasoner(ontology);
       boolean consistent = reasoner.isConsistent();

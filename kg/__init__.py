@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kg.checks.suspects import review
     from kg.checks.whatif import what_if
     from kg.errors import KgError
+    from kg.exporting import export, export_all
     from kg.lineage.analyses import analyse
     from kg.lineage.coverage import matrix, matrix_counts, stats
     from kg.lineage.explaining import why, why_not
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from kg.model.dating import as_of, life
     from kg.model.graph import KnowledgeGraph
     from kg.model.identifiers import node_iri as iri
-    from kg.opening import export, load, publish, query, search, show
+    from kg.opening import load, publish, query, search, show
     from kg.reports.assurance.making import verify_assurance, write_assurance
     from kg.sparql.catalogue import stored_queries as queries
     from kg.vocabulary import define
@@ -58,7 +59,8 @@ _HOMES = {
     "compare": "kg.checks.comparison",
     "decide_claim": "kg.building.curation",
     "define": "kg.vocabulary",
-    "export": "kg.opening",
+    "export": "kg.exporting",
+    "export_all": "kg.exporting",
     "impact": "kg.lineage.impact",
     "iri": "kg.model.identifiers",
     "life": "kg.model.dating",
@@ -97,6 +99,7 @@ __all__ = [
     "decide_claim",
     "define",
     "export",
+    "export_all",
     "impact",
     "iri",
     "life",

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.bundled import find_release
-from kg.errors import ExportError, LoadError, ParameterError
+from kg.errors import LoadError, ParameterError
 from kg.registers.flat import read_flat_table
 from kg.resources import data_folder
 from kg.servers import connect
 from kg.store.files import read_lines
+from kg.store.formats import READABLE
 from kg.store.releases import has_release
 
 if TYPE_CHECKING:
@@ -88,8 +89,9 @@ def load(
     """Open a graph.
 
     Args:
-        path: A folder of releases, a data folder with registers, or one flat table (CSV);
-            left out, the release in `.kg`, else that of the bundled data.
+        path: A folder of releases, a data folder with registers, one flat table (CSV), or a
+            file of RDF that `export` wrote (nq, trig, jsonld, ttl, nt); left out, the release
+            in `.kg`, else that of the bundled data.
         tolerant: Read faulty registers as far as they go; the faults become problems.
         store: The address of a SPARQL server where a release is published; instead of a path.
         as_of: A day: then the graph is given as it stands on it (`kg.model.dating`).
@@ -139,6 +141,10 @@ def load(
             f"{place} holds neither a release nor registers",
             hint="give a folder made by kg build, a data folder, or one CSV",
         )
+    if place.suffix.lower() in READABLE:
+        from kg.store.parsing import read_rdf  # noqa: PLC0415 - needs the store
+
+        return read_rdf(place)[0]
     return read_flat_table(place)
 
 
@@ -185,6 +191,10 @@ def triples(
     if path is None or has_release(Path(path)):
         release = find_release(path)
         return release.graph(), read_lines(release.quads)
+    if Path(path).suffix.lower() in READABLE and Path(path).is_file():
+        from kg.store.parsing import read_rdf  # noqa: PLC0415 - needs the store
+
+        return read_rdf(Path(path))
     graph = load(path)
     return graph, lines_of(graph)
 
@@ -338,33 +348,3 @@ def _bound(parameters: Mapping[str, str] | None, bindings: Mapping[str, object])
             )
         found[name] = str(getattr(value, "id", value))
     return found
-
-
-def export(
-    target: str | Path,
-    form: str = "",
-    path: str | Path | None = None,
-    *,
-    as_of: str | None = None,
-) -> Path:
-    """Write a graph to a file: ttl, trig, nq, jsonld or csv.
-
-    Args:
-        target: The file; its ending is the format unless `form` says another.
-        form: The format.
-        path: The graph, as for `load`.
-        as_of: A day, as for `triples`.
-
-    Raises:
-        ExportError: If the format is not known, or the target is the table that is read.
-    """
-    from kg.store.writing import write_export  # noqa: PLC0415 - needs the store
-
-    if path is not None and Path(path).is_file() and Path(target).resolve() == Path(path).resolve():
-        raise ExportError(
-            "export-over-input",
-            f"{target} is the table that is read",
-            hint="choose another name with -o",
-        )
-    graph, lines = triples(path, as_of=as_of)
-    return write_export(graph, lines, Path(target), form)

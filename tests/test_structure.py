@@ -22,6 +22,7 @@ ROWS = [
     ("__main__",),
     ("cli",),
     ("__init__", "revisions"),
+    ("exporting",),
     ("opening", "vocabulary"),
     ("bundled", "servers"),
     ("reports",),

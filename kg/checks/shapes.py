@@ -12,7 +12,7 @@ from kg.checks.shape_messages import about, describe, explain
 from kg.model.findings import Finding
 from kg.model.identifiers import term_iri
 from kg.resources import ontology_folder
-from kg.store.dataset import parse_turtle
+from kg.store.parsing import parse_turtle
 from kg.store.rdf import OA
 from kg.store.rebuilding import Description
 

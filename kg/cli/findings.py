@@ -159,6 +159,8 @@ def root_of(path: str | None, store: str | None = None, *, flat: bool = False) -
         return Root(here, here)
     if path is not None and (Path(path) / "documents.csv").is_file():
         return Root(Path(path), here)
+    if path is not None and Path(path).is_file():
+        return Root()  # an export says which registers it is from, and not where they lie
     from kg.bundled import find_release
     from kg.resources import data_folder
 

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import LoadError, Place, QueryError
 from kg.resources import ontology_folder
+from kg.store.parsing import parse_turtle
 from kg.store.syntax import explain_syntax
 
 if TYPE_CHECKING:
@@ -62,25 +63,6 @@ def _rename(term: Any, names: dict[str, ox.BlankNode], number: int) -> Any:  # n
     if isinstance(term, ox.BlankNode):
         return names.setdefault(term.value, ox.BlankNode(f"f{number}n{len(names)}"))
     return term
-
-
-def parse_turtle(path: Path) -> list[ox.Quad]:
-    """Parse a Turtle file strictly.
-
-    Raises:
-        LoadError: If it cannot be read or is not Turtle, with line and column.
-    """
-    try:
-        return list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=False))
-    except SyntaxError as error:
-        place = Place(str(path), error.lineno or 0, error.offset or 0)
-        raise LoadError(
-            "load-syntax", str(error.msg), place=place, hint="mend the Turtle at that place"
-        ) from error
-    except OSError as error:
-        raise LoadError(
-            "load-file", f"cannot read {path}: {error}", hint="check the path"
-        ) from error
 
 
 def open_store(lines: Iterable[str]) -> ox.Store:

@@ -194,6 +194,7 @@ def _release(path: str | None, graph: KnowledgeGraph) -> str:
 
     if path is None or has_release(Path(path)):
         return f"release {find_release(path).name}"
-    if graph.flat:
-        return f"the table {_named(path)} (SHA-256 {hash_file(Path(path))})"
+    if Path(path).is_file():
+        kind = "table" if graph.flat else "export"
+        return f"the {kind} {_named(path)} (SHA-256 {hash_file(Path(path))})"
     return f"the registers in {_named(path)}"
