@@ -422,6 +422,8 @@ def test_conflicts_and_folds(graph, report):
         (f"{WORC}/intention/4", "mark-before-completion"),
         (f"{WORC}/intention/7", "mark-after-start"),
     }
+    # What is left of a mark is a bare bracket (lines 154, 182, 279): a reader must be told.
+    assert all("a mark that is probably a tick" in f.message for f in report.of("date-conflict"))
     assert {(f.node, f.kind) for f in report.of("money-conflict")} == {
         (f"{WORC}/intention/5", "after-completion"),
         (f"{WORC}/intention/6", "after-completion"),

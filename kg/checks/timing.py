@@ -147,7 +147,11 @@ _SAYS: Final = {
 
 
 def _said(period: Fact) -> str:
-    """Return a date with the words that give it."""
+    """Return a date with the words that give it; a mark without words is most likely a tick."""
+    words = period["words"]
+    if period["role"] == "marked-year" and not any(letter.isalnum() for letter in words):
+        lines = period.passages[0].lines if period.passages else "?"
+        return f"{period['edtf']}, by “{words}” (lines {lines}), a mark that is probably a tick"
     return f"{period['edtf']}, {quoted(period)}"
 
 

@@ -71,6 +71,9 @@ def reason_at(graph: KnowledgeGraph, start: Node, stop: Node, target: str | None
             "body", "it is a body: bodies lead, govern and take part, and serve no objective"
         )
     if stop.cls == "Instrument":
+        life = graph.life(stop.id)
+        if graph.day and not life.live:
+            return Reason(life.state, f"on {graph.day}: {life.words(stop.id)}")
         if not any(document.instrument == stop.id for document in graph.documents.values()):
             return Reason(
                 "not-read",
