@@ -96,20 +96,15 @@ def title_of(notebook: Any) -> str:  # noqa: ANN401 - a tree of JSON
 
 def execute(path: Path, folder: str) -> Any:  # noqa: ANN401 - nbformat has no types
     """Run a notebook in a folder, and return it with its outputs."""
-    import nbformat
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-    from nbclient import NotebookClient
+    import nbformat  # noqa: PLC0415 - reading pages needs none of these
+    from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415 - the same
+    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415 - the same
+    from nbclient import NotebookClient  # noqa: PLC0415 - the same
 
     notebook = nbformat.read(path, as_version=4)
     # Kernels that are installed for the user may belong to another Python; this one is ours.
     specs = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
-    # Sockets of the file system where there are any: nothing listens on a port.
-    kernel = AsyncKernelManager(
-        kernel_name="python3",
-        kernel_spec_manager=specs,
-        transport="ipc" if os.name == "posix" else "tcp",
-    )
+    kernel = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
     client = NotebookClient(
         notebook, km=kernel, timeout=SECONDS, resources={"metadata": {"path": folder}}
     )
@@ -120,8 +115,8 @@ def execute(path: Path, folder: str) -> Any:  # noqa: ANN401 - nbformat has no t
 
 def render(notebook: Any) -> str:  # noqa: ANN401 - nbformat has no types
     """Write an executed notebook as one page."""
-    from nbconvert import HTMLExporter
-    from pygments.formatters import HtmlFormatter
+    from nbconvert import HTMLExporter  # noqa: PLC0415 - the same
+    from pygments.formatters import HtmlFormatter  # noqa: PLC0415 - the same
 
     body, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
     return PAGE.format(
@@ -224,7 +219,7 @@ def write(path: Path, text: str) -> None:
 
 def run(paths: list[Path], *, check: bool) -> list[str]:
     """Execute notebooks; write their pages, or look whether those there still hold."""
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError  # noqa: PLC0415 - the same
 
     faults = []
     with tempfile.TemporaryDirectory(prefix="policy-lineage-notebooks-") as folder:
