@@ -1,5 +1,6 @@
 """The notebooks: tidy in git, true when they run, and readable as pages without a network."""
 
+import itertools
 import json
 import os
 import re
@@ -112,7 +113,7 @@ def test_the_officers_tour_needs_no_sparql():
 def test_the_course_has_twelve_exercises_each_with_a_hint_and_a_checked_answer():
     text = json.loads(NOTEBOOKS[2].read_text(encoding="utf-8"))["cells"]
     numbers = []
-    for cell, after in zip(text, text[1:], strict=False):
+    for cell, after in itertools.pairwise(text):
         source = "".join(cell["source"])
         found = re.findall(r"^## (\d+)\. ", source, flags=re.MULTILINE)
         if found:
