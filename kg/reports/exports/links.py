@@ -26,16 +26,14 @@ LINK_COLUMNS: Final = (
 )
 LOSSES: Final = (
     "Links that do not count: rejected, open and suggested ones.",
-    "Links that only repeat others more weakly (rules r0 and r5): tracesTo, and contributesTo "
-    "where servesPrimarily or serves says it.",
+    "Links that only repeat others more weakly (rules r0 and r5), such as tracesTo and within.",
     "Facts that are no links: times, amounts, gaps, values and defects of the text.",
     "Documents, except that every quotation names its own.",
     "Where quotations begin and end by character, and their line ends and runs of spaces.",
     "The history of decisions, and the register row that a thing comes from.",
     "Waivers and reviews, which are about findings and readings.",
     "Members of sets of elements.",
-    "The words of issue dates, and issuer and successor of an instrument as fields of it; the "
-    "links issuedBy and supersedes are there.",
+    "The words of issue dates, and the fields issuer and supersedes; their links are there.",
 )
 
 

@@ -27,8 +27,7 @@ LOSSES: Final = (
     "Links that do not count: rejected, open and suggested ones.",
     "Links that only repeat others more weakly (rules r0 and r5).",
     "Everything that is no link: words of nodes, facts, documents, waivers and reviews.",
-    "The words of quotations, and where they begin and end by character; documents and lines "
-    "are in the column other.",
+    "The words of quotations; their documents and lines are in the column other.",
     "Premises, notes, validity, and the history of decisions of links.",
     "The licence: a graph does not record one, so the set says that it is unspecified.",
     "Line ends and tabs, which become spaces.",
