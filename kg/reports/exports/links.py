@@ -84,7 +84,8 @@ def lines_of(passages: Iterable[Passage]) -> str:
         >>> lines_of([Passage("plan", 0, 4, 3, 5, "text")])
         'plan:3-5'
     """
-    return ", ".join(f"{passage.document}:{passage.lines}" for passage in passages)
+    found = dict.fromkeys(f"{passage.document}:{passage.lines}" for passage in passages)
+    return ", ".join(found)
 
 
 def words_of(passages: Iterable[Passage]) -> str:

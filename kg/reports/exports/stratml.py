@@ -32,8 +32,7 @@ _DONE: Final = frozenset({"Action", "Activity", "Commitment", "Workstream"})
 _UNPLACED: Final = "The document places these under no goal."
 _NO_GOAL: Final = "The document sets out no goal."
 LOSSES: Final = (
-    "What is neither sought nor done: drivers, messages, issues, initiatives, baseline states, "
-    "sets and progress updates.",
+    "What is neither sought nor done: context, baseline states, sets and progress updates.",
     "Bodies, instruments and funding streams, except where a link of an element names them.",
     "Measures and milestones as things of their own: the links that lead to them hold their words.",
     "Gaps, observed values and defects of the text.",
@@ -41,8 +40,7 @@ LOSSES: Final = (
     "The class of an element as structure: it is named in OtherInformation.",
     "Links of instruments and principles, except vision, principles and issuer as such.",
     "Links that do not count, links that only repeat others more weakly, and premises.",
-    "The words of quotations where they differ from an element's words, and where they begin "
-    "and end by character.",
+    "The words of quotations as such; an element's own words and the lines are kept.",
     "Other names of nodes, notes of readers, waivers and reviews.",
     "Characters that XML forbids; they are shown as [U+0000].",
 )
@@ -160,12 +158,12 @@ def _sure(claim: Claim) -> bool:
 def _goals(graph: KnowledgeGraph, nodes: list[Node]) -> Iterator[str]:
     goals = {node.id: node for node in nodes if node.cls in GOALS}
     under: dict[str, list[Node]] = {name: [] for name in goals}
-    unplaced = []
+    unplaced: list[Node] = []
     inside = {node.id for node in nodes if node.cls in GOALS or node.cls in OBJECTIVES}
     for node in nodes:
         if node.cls in OBJECTIVES:
-            goal = _goal_of(graph, node.id, goals)
-            (under[goal] if goal else unplaced).append(node)
+            place = _goal_of(graph, node.id, goals)
+            (under[place] if place else unplaced).append(node)
     for name, goal in goals.items():
         yield "<Goal>" + _head(goal) + element("Identifier", xml_id(name))
         yield from _sequence(goal)
