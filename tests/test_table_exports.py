@@ -8,9 +8,9 @@ import re
 import warnings
 from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
-import networkx
+import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,7 +111,7 @@ def test_hostile_records_come_back(tmp_path):
     validate_json(path)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=2))
 def test_any_text_comes_back(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("any")
@@ -167,8 +167,11 @@ def csvw_faults(folder):
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        valid = CSVW(str(folder / "csv-metadata.json"), validate=True)
-        return [] if valid.is_valid else [str(w.message) for w in caught] or ["invalid"]
+        try:
+            valid = CSVW(str(folder / "csv-metadata.json"), validate=True).is_valid
+        except ValueError as error:  # it says so of some faults
+            return [str(error)]
+        return [] if valid else [str(w.message) for w in caught] or ["invalid"]
 
 
 def test_csvw_is_valid_for_another_program(made):
@@ -176,8 +179,9 @@ def test_csvw_is_valid_for_another_program(made):
 
 
 @pytest.mark.parametrize("fault", ["key", "join", "number"])
-def test_the_csvw_validator_sees_faults(graph, tmp_path, fault):
-    folder = EXPORTS["csvw"].write(graph, tmp_path / "tables")
+def test_the_csvw_validator_sees_faults(tmp_path, fault):
+    folder = EXPORTS["csvw"].write(hostile("some words"), tmp_path / "tables")
+    assert csvw_faults(folder) == []
     path = folder / ("premises.csv" if fault != "number" else "quotations.csv")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     if fault == "key":
@@ -185,7 +189,7 @@ def test_the_csvw_validator_sees_faults(graph, tmp_path, fault):
     elif fault == "join":
         lines.append("nowhere,1,nothing\n")
     else:
-        lines.append("node,x,1,derby-2014,many,2,1,1,word\n")
+        lines.append("node,x,1,some words,many,2,1,1,word\n")
     path.write_text("".join(lines), encoding="utf-8")
     assert csvw_faults(folder)
 
@@ -264,7 +268,7 @@ def link_attributes(claim):
 
 def check_network(found, graph):
     """Compare what NetworkX read with the records."""
-    assert isinstance(found, networkx.MultiDiGraph)
+    assert isinstance(found, nx.MultiDiGraph)
     assert dict(found.nodes(data=True)) == {
         shown(name): node_attributes(node) for name, node in graph.nodes.items()
     }
@@ -275,8 +279,8 @@ def check_network(found, graph):
 
 def read_gexf(path):
     """Read with NetworkX, and put right what it names in its own way."""
-    found = networkx.read_gexf(path)
-    plain = networkx.MultiDiGraph()
+    found = nx.read_gexf(path)
+    plain = nx.MultiDiGraph()
     for name, data in found.nodes(data=True):
         plain.add_node(name, **{k: v for k, v in data.items() if v != "" or k != "label"})
     for start, end, data in found.edges(data=True):
@@ -286,14 +290,14 @@ def read_gexf(path):
 
 
 def test_networkx_reads_the_networks(graph, made):
-    check_network(networkx.read_graphml(made / "graphml.graphml", force_multigraph=True), graph)
+    check_network(nx.read_graphml(made / "graphml.graphml", force_multigraph=True), graph)
     check_network(read_gexf(made / "gexf.gexf"), graph)
 
 
 def test_networkx_reads_hostile_networks(tmp_path):
     bad = hostile()
     path = EXPORTS["graphml"].write(bad, tmp_path / "a.graphml")
-    check_network(networkx.read_graphml(path, force_multigraph=True), bad)
+    check_network(nx.read_graphml(path, force_multigraph=True), bad)
     check_network(read_gexf(EXPORTS["gexf"].write(bad, tmp_path / "a.gexf")), bad)
 
 
@@ -361,7 +365,7 @@ def test_the_reader_of_neo4j_sees_faults(graph, tmp_path, fault):
 
 
 def trees(made):
-    return {p.stem: ElementTree.parse(p).getroot() for p in (made / "stratml").glob("*.xml")}  # noqa: S314
+    return {p.stem: ET.parse(p).getroot() for p in (made / "stratml").glob("*.xml")}  # noqa: S314
 
 
 def texts(root, path):
@@ -387,10 +391,13 @@ def test_hostile_stratml_is_valid(tmp_path, schema):
     bad = hostile()
     for flat in (False, True):
         folder = EXPORTS["stratml"].write(dataclasses.replace(bad, flat=flat), tmp_path / str(flat))
-        paths = list(folder.glob("*.xml"))
-        assert bool(paths) == flat  # no instrument sets anything out in the other
-        for path in paths:
-            schema.validate(str(path))
+        (path,) = folder.glob("*.xml")
+        schema.validate(str(path))
+
+
+def test_a_long_name_is_a_short_file(tmp_path):
+    folder = EXPORTS["stratml"].write(hostile("é/" * 200), tmp_path / "a")
+    assert len(list(folder.glob("*.xml"))) == 1
 
 
 def test_the_schema_of_stratml_sees_faults(made, schema):
@@ -539,27 +546,26 @@ def test_losses_are_true(graph, made, name):
     facts = [fact.id for fact in graph.facts]
     assert any(f in text for f in facts) == (name == "neo4j")
     sums = [d.sha256 for d in graph.documents.values()]
-    assert all(s in text for s in sums) == (name == "neo4j")
-    assert not any(s in text for s in sums) == (name != "neo4j")
+    assert {s in text for s in sums} == {name == "neo4j"}
     drivers = [n.id for n in graph.nodes.values() if n.cls == "Driver"]
     assert any(node_iri(d) in text for d in drivers) == (name in {"graphml", "gexf", "neo4j"})
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_writing_again_gives_the_same(graph, made, tmp_path, name):
-    export = EXPORTS[name]
-    target = tmp_path / name
-    export.write(graph, target)
-    export.write(graph, target)  # an export of ours gives way
-    assert not [p for p in tmp_path.iterdir() if p != target]
+def test_writing_again_gives_the_same(tmp_path, name):
+    export, bad = EXPORTS[name], hostile()
+    target = tmp_path / "a"
+    export.write(bad, target)
+    export.write(bad, target)  # an export of ours gives way
+    assert list(tmp_path.iterdir()) == [target]
     if name != "xlsx":  # which holds the time of writing
-        old = made / (name if export.folder else f"{name}.{export.endings[0]}")
-        assert everything(target) == everything(old)
+        assert everything(target) == everything(export.write(bad, tmp_path / "b"))
 
 
 @pytest.mark.parametrize("name", [name for name, export in EXPORTS.items() if export.folder])
 @pytest.mark.parametrize("change", ["other", "edited", "added", "file"])
-def test_folders_of_others_stay(graph, tmp_path, name, change):
+def test_folders_of_others_stay(tmp_path, name, change):
+    bad = hostile()
     target = tmp_path / "out"
     if change == "file":
         target.write_text("mine")
@@ -567,7 +573,7 @@ def test_folders_of_others_stay(graph, tmp_path, name, change):
         target.mkdir()
         (target / "thesis.txt").write_text("mine")
     else:
-        EXPORTS[name].write(graph, target)
+        EXPORTS[name].write(bad, target)
         changed = next(target.glob("*.*ml" if name == "stratml" else "*.csv"))
         if change == "edited":
             changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
@@ -575,20 +581,20 @@ def test_folders_of_others_stay(graph, tmp_path, name, change):
             (target / "notes.txt").write_text("mine")
     before = everything(target)
     with pytest.raises(ExportError, match="export-folder"):
-        EXPORTS[name].write(graph, target)
+        EXPORTS[name].write(bad, target)
     assert everything(target) == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_nothing_half_written_stays(graph, tmp_path, name, monkeypatch):
+def test_nothing_half_written_stays(tmp_path, name, monkeypatch):
     def full(self, name):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
     monkeypatch.setattr(Path, "rename", full)
     with pytest.raises(KgError, match="No space left"):
-        EXPORTS[name].write(graph, tmp_path / "out")
+        EXPORTS[name].write(hostile(), tmp_path / "out")
     assert not list(tmp_path.iterdir())
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kg.model.bases import DEFAULT, admits
+from kg.model.identifiers import digest
 from kg.reports.exports.folder import write_folder
 from kg.reports.exports.links import lines_of
 from kg.reports.exports.stratml_parts import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kg.model.records import Claim, Node
 
 _SPACE: Final = "urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport"
+_LONGEST: Final = 120
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DONE: Final = frozenset({"Action", "Activity", "Commitment", "Workstream"})
 _UNPLACED: Final = "The document places these under no goal."
@@ -82,10 +84,16 @@ def write_stratml(graph: KnowledgeGraph, target: Path) -> Path:
     files: dict[str, Iterable[str]] = {}
     listed = []
     for name, title, nodes in _plans(graph):
-        file = f"{xml_id(name).removeprefix('id-')}.xml"
+        file = _file(name)
         files[file] = _plan(graph, name, title, nodes)
         listed.append(f"{file}: {' '.join(title.split())}\n")
     return write_folder(target, _README + "".join(listed), files)
+
+
+def _file(name: str) -> str:
+    """Return the name of a plan's file, one that every file system takes."""
+    plain = xml_id(name).removeprefix("id-")
+    return f"{plain if len(plain) <= _LONGEST else digest([name])}.xml"
 
 
 def _plans(graph: KnowledgeGraph) -> Iterator[tuple[str, str, list[Node]]]:
