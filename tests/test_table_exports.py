@@ -609,3 +609,23 @@ def test_nothing_of_cids_is_taken_over():
                 found[predicate] += 1
                 assert predicate not in {OWL.imports, OWL.equivalentClass, RDFS.subClassOf}
     assert found == {SKOS.closeMatch: 4}  # outcome, theme, activity, indicator
+
+
+def test_the_guide_is_true(graph, tmp_path, monkeypatch, capsys):
+    guide = Path(__file__).parents[1] / "docs/how-to/open-in-other-tools.md"
+    monkeypatch.chdir(tmp_path)
+    text = guide.read_text(encoding="utf-8")
+    names = {}
+    pieces = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(pieces) == 4
+    pytest.importorskip("pandas")
+    for piece in pieces:
+        exec(piece, names)  # noqa: S102 - our own guide
+    said = capsys.readouterr().out
+    assert "{'stated': 24, 'inherited': 20}" in said
+    assert "Offender pathway" in said
+    for name in EXPORTS:
+        assert f"| `{name}` |" in text
+    command = text.split("in the folder `neo4j`:\n\n")[1].split("\n\n")[0]
+    for part in re.findall(r"--\w+=(\w+\.csv)", command):
+        assert (tmp_path / "neo4j" / part).is_file()

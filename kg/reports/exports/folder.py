@@ -153,7 +153,7 @@ def _put(aside: Path, place: Path) -> None:
 
 def _refused(target: Path, error: OSError) -> ExportError:
     return ExportError(
-        "export-write",
+        "file-write",
         f"cannot write {target}: {error.strerror or error}",
         hint="check that the folder exists and has space",
     )
