@@ -31,6 +31,7 @@ LOSSES: Final = (
     "Premises, notes, validity, and the history of decisions of links.",
     "The licence: a graph does not record one, so the set says that it is unspecified.",
     "Line ends and tabs, which become spaces.",
+    "The beginning of words that would run as a formula: an apostrophe stands before it.",
 )
 _HEAD: Final = f"""#curie_map:
 #  id: "{ID}"

@@ -93,6 +93,9 @@ def remarks(graph: KnowledgeGraph, node: Node) -> list[str]:
     """Say of an element which class it is of, where it stands, and its times and money."""
     cls = TERMS[node.cls].label if node.cls in TERMS else node.cls
     found = [f"{cls}, {lines_of(node.passages)} <{node_iri(node.id)}>"]
+    if node.repaired:
+        sure = f", confidence {node.confidence}" if node.confidence else ""
+        found.append(f"words put together again from a damaged text{sure}")
     for fact in graph.facts_of.get(node.id, ()):
         if fact.kind == "Period":
             found.append(f"time, {fact['role']}: {fact['words']} ({lines_of(fact.passages)})")
@@ -115,6 +118,8 @@ def known(claim: Claim) -> str:
         parts.append(f"rule {claim.rule}")
     if claim.strength != claim.basis:
         parts.append(f"rests on {claim.strength.word}")
+    if claim.confidence:
+        parts.append(f"confidence {claim.confidence}")
     if claim.evidence:
         parts.append(lines_of(claim.evidence))
     return ", ".join(parts)
