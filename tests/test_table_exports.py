@@ -126,6 +126,14 @@ def test_no_cell_runs_and_every_cell_comes_back(text):
     assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+@pytest.mark.parametrize("text", ["0\r", "a\rb", "a\n", "\r\n", '"', ",", "''=x"])
+def test_line_ends_within_cells_come_back(tmp_path, text):
+    bad = hostile(text)
+    assert_same(read_csvw(EXPORTS["csvw"].write(bad, tmp_path / "tables")), bad)
+    nodes, _ = read_neo4j(EXPORTS["neo4j"].write(bad, tmp_path / "neo4j"))
+    assert nodes[guarded(text)]["text"] == guarded(text)
+
+
 def test_a_flat_table_comes_back(tmp_path):
     path = tmp_path / "plan.csv"
     path.write_text("id,level,text,serves\no1,Objective,Good,\na1,Action,=x,o1\na2,Action,y,o9\n")

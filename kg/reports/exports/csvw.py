@@ -105,7 +105,8 @@ def _described(sheet: Sheet) -> dict[str, Any]:
 
 def _table(sheet: Sheet, graph: KnowledgeGraph) -> Iterator[str]:
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    # Of line ends in cells Python 3.11 quotes those that occur in its own: so both must.
+    writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(column.name for column in sheet.columns)
     for number, row in enumerate(sheet.rows(graph), 1):
         writer.writerow(map(cell_text, row))

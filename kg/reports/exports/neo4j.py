@@ -139,7 +139,8 @@ def _array(values: Iterable[str]) -> str:
 
 def _csv(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    # Of line ends in cells Python 3.11 quotes those that occur in its own: so both must.
+    writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(header)
     for number, row in enumerate(rows, 1):
         writer.writerow(map(guarded, row))  # ids too: different ones stay different
