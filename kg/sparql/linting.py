@@ -29,15 +29,11 @@ from kg.store.dataset import refuse_outside, run_query
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-_CLOSED: Final = {
-    frozenset({NAMESPACE + name for name in names})
-    for names in (
-        {"partOf"},
-        {"supersedes"},
-        {"contributesTo", "restates", "supportsInstrument", "drawsOn"},
-    )
-}
-"""Links whose closure is there ready made; of the last, those that the others are kinds of."""
+_ALONE: Final = (frozenset({NAMESPACE + "partOf"}), frozenset({NAMESPACE + "supersedes"}))
+_LEAST: Final = frozenset(
+    NAMESPACE + name for name in ("contributesTo", "restates", "supportsInstrument", "drawsOn")
+)
+"""Steps that together walk as far as lin:tracesTo: the others are kinds of these."""
 _STEPS: Final = frozenset(NAMESPACE + name for name in TRACING)
 _PLACEHOLDER: Final = re.compile(r"%\(?\w*\)?s\b|\{\{?\s*[A-Za-z_]\w*\s*\}\}?|\$\{\w+\}")
 _PREFIX: Final = re.compile(r"PREFIX\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE)
@@ -294,7 +290,7 @@ def _closure(query: _Query) -> Iterator[Token]:
         names = [token for token in path.predicate if token.kind in ("name", "iri")]
         rest = {token.text for token in path.predicate if token not in names}
         steps = frozenset(map(query.iri, names))
-        ready = any(steps >= made and steps <= made | _STEPS for made in _CLOSED)
+        ready = steps in _ALONE or _LEAST <= steps <= _STEPS
         # A path of one step repeated, or of several such steps to choose from: nothing else.
         if ready and rest <= {"+", "*", "(", ")", "|"}:
             yield names[0]
