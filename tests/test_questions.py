@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -256,8 +255,7 @@ def test_a_syntax_error_has_its_place():
         "SELECT DISTINCT ?s { ?s (lin:serves|lin:partOf)+ x:e } ORDER BY ?s",
         "SELECT DISTINCT ?s { ?s lin:serves+ x:e } ORDER BY ?s",
         "SELECT DISTINCT ?s { ?s (lin:partOf/lin:serves)+ x:e } ORDER BY ?s",
-        "SELECT ?s ?n { ?s a lin:Action OPTIONAL { ?s lin:number ?n } "
-        "FILTER(!BOUND(?n) || ?n > 3) } ORDER BY ?s",
+        "SELECT ?s { ?s a lin:Aim OPTIONAL { ?s lin:number ?n } FILTER(!BOUND(?n)) } ORDER BY ?s",
         "SELECT ?s (STR(?p) AS ?q) { VALUES (?s ?p) { (x:a x:b) (x:c UNDEF) } } ORDER BY ?s",
         "ASK { ?s lin:age +5 }",
     ],
@@ -274,10 +272,12 @@ def test_tokens_cover_any_text(text):
 
 @given(st.text(max_size=80))
 def test_any_text_is_linted_or_refused(text):
+    refused = None
     try:
         lint(text)
     except QueryError as error:
-        assert error.hint
+        refused = error
+    assert refused is None or refused.hint
 
 
 def test_the_command_exits_with_1_when_it_finds_something(tmp_path):
