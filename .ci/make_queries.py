@@ -58,12 +58,14 @@ def overview(found: dict[str, StoredQuery]) -> str:
         MADE,
         "# Stored questions",
         "",
-        f"{len(found)} questions, each a file of plain SPARQL 1.1 with a header. `kg queries` "
-        "lists them, `kg queries NAME` prints one, `kg query NAME -p parameter=value` asks it. "
-        "A question of more than one role stands under each. Those under `negative/` must "
-        "return nothing; those under `audit/` say in SPARQL what a rule of "
-        "[`kg audit`](../audit-rules/README.md) finds. See also: "
-        "[competency questions](competency.md), [traps](linting.md).",
+        (
+            f"{len(found)} questions, each a file of plain SPARQL 1.1 with a header. `kg queries` "
+            "lists them, `kg queries NAME` prints one, `kg query NAME -p parameter=value` asks it. "
+            "A question of more than one role stands under each. Those under `negative/` must "
+            "return nothing; those under `audit/` say in SPARQL what a rule of "
+            "[`kg audit`](../audit-rules/README.md) finds. See also: "
+            "[competency questions](competency.md), [traps](linting.md)."
+        ),
     ]
     for role, heading in ROLES.items():
         lines += ["", f"## {heading}", "", "| question | parameters | asks |", "|---|---|---|"]
@@ -99,8 +101,10 @@ def linting() -> str:
         MADE,
         "# Traps in SPARQL",
         "",
-        "`kg query FILE --lint` looks for them in a query of your own, or `kg query NAME --lint` "
-        "in a stored one, without asking it; it exits with 1 if it finds any.",
+        (
+            "`kg query FILE --lint` looks for them in a query of your own, or `kg query NAME --lint` "
+            "in a stored one, without asking it; it exits with 1 if it finds any."
+        ),
     ]
     for rule in RULES.values():
         lines += ["", f"## {rule.id}", "", f"{rule.sentence} {rule.why}", "", rule.fix, ""]
