@@ -102,7 +102,8 @@ def linting() -> str:
         "# Traps in SPARQL",
         "",
         (
-            "`kg query FILE --lint` looks for them in a query of your own, or `kg query NAME --lint` "
+            "`kg query FILE --lint` looks for them in a query of your own, or "
+            "`kg query NAME --lint` "
             "in a stored one, without asking it; it exits with 1 if it finds any."
         ),
     ]
