@@ -13,8 +13,16 @@ from kg.resources import queries_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PARAM: Final = re.compile(r"^(\w+) \((node|text|code)\): (.+)$")
+_PARAM: Final = re.compile(r"^(\w+) \((node|text|code|basis|date|number)\): (.+)$")
 _NAMED: Final = re.compile(r"^(\w+): (.+)$")
+ROLES: Final = {
+    "officer": "Officers: what is planned, who leads it, what it serves",
+    "auditor": "Auditors: what is missing, what it rests on, what is wrong",
+    "researcher": "Researchers: counts, comparisons, how we know",
+}
+"""Who asks, in the order in which questions are listed."""
+_GIVEN: Final = re.compile(r"-p (\w+)=(\S+)")
+_SINGLE: Final = ("summary", "tags", "example", "severity", "fix", "answers", "empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +34,24 @@ class StoredQuery:
     text: str
     summary: str
     params: dict[str, tuple[str, str]]
-    """Type (`node`, `text` or `code`) and meaning of each parameter."""
+    """Type (`node`, `text`, `code`, `basis`, `date`, `number`) and meaning of each parameter."""
     columns: dict[str, str]
     tags: tuple[str, ...]
     example: str
+    answers: tuple[int, ...] = ()
+    """The competency questions that it answers, by number."""
+    empty: str = ""
+    """Why it has no answer in the five documents, if it has none there."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who asks it, in the usual order."""
+        return tuple(role for role in ROLES if role in self.tags)
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The parameters of the example."""
+        return dict(_GIVEN.findall(self.example))
 
 
 def stored_queries() -> dict[str, StoredQuery]:
@@ -63,12 +85,13 @@ def read_stored(name: str, path: Path) -> StoredQuery:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("#+ "):
             continue
-        key, rest = re.split(r":? ", line[3:], maxsplit=1)
+        key, _, rest = line[3:].partition(" ")
+        key = key.removesuffix(":")
         if key == "param" and (match := _PARAM.match(rest)):
             params[match[1]] = (match[2], match[3])
         elif key == "column" and (match := _NAMED.match(rest)):
             columns[match[1]] = match[2]
-        elif key in ("summary", "tags", "example", "severity", "fix"):
+        elif key in _SINGLE:
             single[key] = rest
         else:
             raise LoadError(
@@ -77,13 +100,27 @@ def read_stored(name: str, path: Path) -> StoredQuery:
                 hint="see docs/how-to/ask-a-question.md",
                 place=Place(str(path), number),
             )
-    if "summary" not in single or not columns:
-        raise LoadError(
-            "query-header",
+    tags = tuple(single.get("tags", "").split())
+    numbers = single.get("answers", "").split()
+    for wrong, said, hint in (
+        (
+            "summary" not in single or not columns,
             "the header needs a summary and its columns",
-            hint="add #+ summary: and #+ column lines",
-            place=Place(str(path), 1),
-        )
+            "add #+ summary: and #+ column lines",
+        ),
+        (
+            not ROLES.keys() & set(tags),
+            "the tags name nobody who asks",
+            f"write #+ tags: with one or more of {', '.join(ROLES)}",
+        ),
+        (
+            not all(number.isdecimal() for number in numbers),
+            "what it answers is no list of numbers",
+            "write #+ answers: 3 8",
+        ),
+    ):
+        if wrong:
+            raise LoadError("query-header", said, hint=hint, place=Place(str(path), 1))
     return StoredQuery(
         name,
         path,
@@ -91,8 +128,10 @@ def read_stored(name: str, path: Path) -> StoredQuery:
         single["summary"],
         params,
         columns,
-        tuple(single.get("tags", "").split()),
+        tags,
         single.get("example", ""),
+        tuple(map(int, numbers)),
+        single.get("empty", ""),
     )
 
 

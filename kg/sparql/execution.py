@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pyoxigraph as ox
 
 from kg.errors import ParameterError
+from kg.model.bases import WORDS
 from kg.model.identifiers import ID, NAMESPACE, VOCABULARY, code_iri, node_iri
 from kg.model.tables import ResultTable
 from kg.sparql.catalogue import stored_query
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 
 Term = ox.NamedNode | ox.Literal
 _ORDER: Final = re.compile(r"ORDER\s+BY((?:\s+\?\w+)+)\s*$", re.IGNORECASE)
-_NUMBERS: Final = frozenset(
-    "http://www.w3.org/2001/XMLSchema#" + name for name in ("integer", "decimal", "double", "float")
-)
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_NUMBERS: Final = frozenset(_XSD + name for name in ("integer", "decimal", "double", "float"))
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class Names(Protocol):
@@ -135,13 +138,33 @@ def _term(graph: Names, kind: str, value: str) -> Term:
     if kind == "code":
         scheme, _, code = value.partition("#")
         if not code:
-            raise ParameterError(
-                "parameter",
-                f"{value!r} is not a code",
-                hint="write scheme#code, such as basis#stated",
-            )
+            raise _not_a(value, "code", "write scheme#code, such as basis#stated")
         return ox.NamedNode(code_iri(scheme, code))
+    if kind == "basis":
+        if value not in WORDS:
+            raise _not_a(value, "basis", f"write one of {', '.join(WORDS)}")
+        return ox.NamedNode(code_iri("basis", value))
+    if kind == "date":
+        if not _is_day(value):
+            raise _not_a(value, "day", "write a day of the calendar as 2011-02-28")
+        return ox.Literal(value, datatype=ox.NamedNode(_XSD + "date"))
+    if kind == "number":
+        if not _NUMBER.fullmatch(value):
+            raise _not_a(value, "number", "write digits, such as 12 or 0.85")
+        name = "decimal" if "." in value else "integer"
+        return ox.Literal(value, datatype=ox.NamedNode(_XSD + name))
     return ox.Literal(value)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(value)) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _not_a(value: str, kind: str, hint: str) -> ParameterError:
+    return ParameterError("parameter", f"{value!r} is not a {kind}", hint=hint)
 
 
 def ask(

@@ -53,6 +53,12 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command
 @click.argument("name")
 @click.option(
+    "--lint",
+    "linting",
+    is_flag=True,
+    help="Look for traps in its text instead of asking it; exit with 1 if there are any.",
+)
+@click.option(
     "-p",
     "--param",
     "params",
@@ -79,8 +85,9 @@ def command(
     *,
     as_of: str | None,
     allow_partial: bool,
+    linting: bool,
     **given: float | None,
-) -> None:
+) -> int:
     """Ask a stored question, a file of SPARQL, or standard input (-).
 
     With --format json a file or standard input gives SPARQL 1.1 JSON results.
@@ -90,6 +97,8 @@ def command(
 
     Example: kg query objectives-of-action -p action=telford-2011/action/4
     """
+    if linting:
+        return _lint(name, form)
     from kg.cli.rendering import emit
     from kg.opening import query
 
@@ -107,6 +116,36 @@ def command(
         _ask_stored(name, parameters, source, form, _limits(given), partial=allow_partial)
     else:
         emit(query(name, parameters, path, store=store, as_of=as_of), form)
+    return 0
+
+
+def _lint(name: str, form: str | None) -> int:
+    from kg.cli.rendering import emit_dicts, plural
+    from kg.sparql.catalogue import stored_query
+    from kg.sparql.execution import shown_name
+    from kg.sparql.linting import lint
+
+    if name == "-" or name.endswith(".rq"):
+        shown, text, bound = _shown(name), _read(name), set[str]()
+    else:
+        stored = stored_query(name)
+        shown, text, bound = shown_name(stored), stored.text, set(stored.params)
+    rows = [
+        {
+            "place": f"{shown}:{found.line}:{found.column}",
+            "rule": found.rule.id,
+            "words": found.words,
+            "finding": found.rule.sentence,
+            "why": found.rule.why,
+            "fix": found.rule.fix,
+        }
+        for found in lint(text, shown=shown, bound=bound)
+    ]
+    if rows or form:
+        emit_dicts(rows, ("place", "rule", "words", "finding", "why", "fix"), form)
+    said = plural(len(rows), "trap") if rows else "no traps"
+    click.echo(f"{shown}: {said}", err=True)
+    return int(bool(rows))
 
 
 def _limits_of_server() -> Exception:
