@@ -158,12 +158,19 @@ ELSEWHERE = {
     "decide-about-links": "test_claims",
     "excuse-a-finding": "test_suspects",
     "gate-a-pull-request": "test_outputs",
+    "open-in-other-tools": "test_table_exports",
     "review-suspect-links": "test_suspects",
     "see-what-changed": "test_diff",
     "write-an-assurance-report": "test_assurance",
 }
 """Guides that other tests follow from step to step, on tables of their own."""
-HERE = ["ask-a-question", "ask-as-of-a-date", "audit-your-own-plan", "keep-releases"]
+HERE = [
+    "ask-a-question",
+    "ask-as-of-a-date",
+    "audit-your-own-plan",
+    "cite-and-reuse",
+    "keep-releases",
+]
 PLAN = "id,level,text,serves,lead,date\no1,objective,Be well,,,\na17,action,Walk,o1,Ann Lee,2027\n"
 STANDS_FOR = {" ACTION ": " telford-2011/action/1 ", " NAME": " $(cat .kg/current)"}
 """What the words for the reader's own names stand for here; what is shown of ACTION is made up,
@@ -177,6 +184,8 @@ def commands_of(page):
         said = re.match(r"^    (?:\$ )?(kg .*)$", line)
         if said:
             found.append((said[1], []))
+        elif line.startswith("    $ "):  # another program's command
+            found.append((None, []))
         elif line.startswith("    ") and found:
             found[-1][1].append(line[4:])
         elif line.strip() and found:
@@ -212,5 +221,6 @@ def test_every_guide_is_followed():
         if page.stem in ELSEWHERE:
             test = (ROOT / "tests" / f"{ELSEWHERE[page.stem]}.py").read_text(encoding="utf-8")
             assert page.stem in test
-        elif page.stem != "use-a-sparql-server":  # its commands need servers: test_servers
+        # Servers are started by test_servers; notebooks are run by test_notebooks and .ci/run.
+        elif page.stem not in {"use-a-sparql-server", "run-the-notebooks"}:
             assert page.stem in mine.union(HERE), f"no test runs {page.stem}"

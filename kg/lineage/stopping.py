@@ -70,24 +70,30 @@ def reason_at(graph: KnowledgeGraph, start: Node, stop: Node, target: str | None
         return Reason(
             "body", "it is a body: bodies lead, govern and take part, and serve no objective"
         )
-    if stop.cls == "Instrument":
-        life = graph.life(stop.id)
-        if graph.day and not life.live:
-            return Reason(life.state, f"on {graph.day}: {life.words(stop.id)}")
-        if not any(document.instrument == stop.id for document in graph.documents.values()):
-            return Reason(
-                "not-read",
-                "its own text is not among the documents that were read, "
-                "and none of these says what it serves",
-            )
-        if stop.id == target:
-            return Reason("own-plan", "it is the instrument that sets this out, and nothing more")
+    if stop.cls == "Instrument" and (own := _instrument_stops(graph, stop.id, target)):
+        return own
     if stop.id == start.id and target is not None and graph.instrument_of(start.id) == target:
         own = explain(graph, start.id, target)
         if own.code == "not-stated":
             return Reason("own-plan", f"it is set out in {target}, which is not to serve it")
         return own
     return explain(graph, stop.id, target)
+
+
+def _instrument_stops(graph: KnowledgeGraph, stop: str, target: str | None) -> Reason | None:
+    """Say why nothing leads on from an instrument, where that is all there is to say."""
+    life = graph.life(stop)
+    if graph.day and not life.live:
+        return Reason(life.state, f"on {graph.day}: {life.words(stop)}")
+    if not any(document.instrument == stop for document in graph.documents.values()):
+        return Reason(
+            "not-read",
+            "its own text is not among the documents that were read, "
+            "and none of these says what it serves",
+        )
+    if stop == target:
+        return Reason("own-plan", "it is the instrument that sets this out, and nothing more")
+    return None
 
 
 def stops_of(index: LineageIndex, start: Node, target: str | None) -> tuple[tuple[Stop, ...], int]:

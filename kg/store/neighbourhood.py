@@ -76,7 +76,8 @@ def read_neighbourhood(
     )
     near.describe_with_words(near.claims)
     near.premises()
-    near.words_of(node_iri(node))
+    for name in dict.fromkeys((node, plan, *aims)):  # dates of instruments are explained by theirs
+        near.words_of(node_iri(name))
     near.describe(near.texts())
     return near.graph()
 
