@@ -130,8 +130,8 @@ def _curation_options(function: F) -> F:
             "--data",
             metavar="PATH",
             default=None,
-            help="The data folder whose registers change; never a release, which -g names "
-            "elsewhere.  [default: data, where there is one]",
+            help="The data folder whose registers change; a release cannot be changed.  "
+            "[default: data, where there is one]",
         ),
     ):
         function = option(function)

@@ -38,9 +38,9 @@ class _Signature:
     "--data",
     metavar="PATH",
     default=None,
-    help="A data folder, or one flat table (CSV), beside which reviews are written; to look at "
-    "only, a release folder too, as with -g elsewhere. Default: .kg here, else the bundled data, "
-    "to look at only.",
+    help="A data folder, or one flat table (CSV); reviews are written beside it. To look at only, "
+    "a release folder too (what -g names elsewhere). Default: .kg here, else the bundled data, to "
+    "look at only.",
 )
 @click.option("--by", metavar="NAME", default=None, help="Who has read both ends again.")
 @click.option("--why", metavar="TEXT", default=None, help="On what occasion, or what was found.")
