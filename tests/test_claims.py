@@ -757,6 +757,11 @@ def test_the_commands(tmp_path, monkeypatch, capsys):
         ["rejected", "accepted", "A reader", "2026-01-01", ""],
         ["rejected", "rejected", "Ann Other", "2026-01-02", "it says so"],
     ]
+    assert main(["claim", "list", LINK[0], "--data", "data", "-f", "tsv"]) == 0
+    assert [line.split("\t")[5:] for line in capsys.readouterr().out.splitlines()[1:]] == rows
+    server = ["--store", "http://127.0.0.1:9/query"]
+    assert main(["claim", "list", LINK[0], "--data", "data", *server]) == 2
+    assert "error[two-graphs]" in capsys.readouterr().err
     words = ["--basis", "stated", "--quote", "The instrument a."]
     assert main(["claim", "add", LINK[0], "cites", "nat", *words, *who]) == 0
     assert "added: a/action/1 —cites→ nat [stated]" in capsys.readouterr().err

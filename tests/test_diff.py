@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 import kg
 from kg.building.build import build
-from kg.checks.changes import COLUMNS, DIFFERENCES, SECTIONS
+from kg.checks.changes import COLUMNS, DIFFERENCES, SECTIONS, Change
 from kg.checks.pairing import pair, words_of
 from kg.cli import main
+from kg.cli.changes import lines, link_words
 from kg.cli.commands import diff
 from kg.errors import LoadError
 from kg.model.bases import Basis
@@ -436,6 +437,69 @@ def test_a_rejected_link_is_a_change_of_decision(read, tmp_path):
     ]
     assert [row.id for row in changes.of("orphans")] == ["telford-2011/action/4"]
 
+    text = list(lines(changes, ["links"]))
+    assert text[-1].strip() == "rejected (was accepted; stated)"
+    back = list(lines(kg.compare(new, read), ["links"]))
+    assert back[-1].strip() == "accepted (was rejected; stated)"
+    assert "→" not in text[-1]
+
+
+@pytest.mark.parametrize(
+    ("section", "before", "after", "said"),
+    [
+        ("links", "stated", "inherited", "stated → inherited"),
+        ("links", "", "stated (rejected)", "stated (rejected)"),
+        ("links", "stated", "inherited (open)", "open (was accepted; stated → inherited)"),
+        (
+            "links",
+            "stated, stated",
+            "stated, stated (rejected)",
+            "rejected (was accepted; stated)",
+        ),
+        ("links", "stated, inherited", "stated", "stated, inherited → stated"),
+        ("inferred", "", "inferred from stated", "inferred from stated links"),
+        (
+            "inferred",
+            "inferred from inherited, inferred from stated and inherited",
+            "inferred from inherited",
+            "no longer inferred from stated and inherited links; still from inherited links",
+        ),
+        (
+            "inferred",
+            "inferred from stated",
+            "inferred from inherited",
+            "now inferred from inherited links; no longer from stated links",
+        ),
+        (
+            "inferred",
+            "inferred from stated",
+            "inferred, inferred from stated",
+            "now also inferred from inferred links; still from stated links",
+        ),
+    ],
+)
+def test_a_change_of_basis_or_decision_in_words(section, before, after, said):
+    change = "changed" if before else "added"
+    assert link_words(Change(section, change, "link", "a p b", "basis", before, after)) == said
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_the_text_fits_the_terminal(read, tmp_path, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    new = edited(
+        tmp_path,
+        "telford-2011/links.csv",
+        lambda text: text.replace(",accepted,", ",rejected,"),
+    )
+    text = list(lines(kg.compare(read, new), ["findings"]))
+    assert width - 25 < max(map(len, text)) <= width
+    # A place that would not stand beside a long id stands below it; the id is whole.
+    target = f"telford-2011/action/4 servesPrimarily {NHWMH}/objective/6"
+    shown = "\n".join(lines(kg.compare(read, new), ["links"]))
+    head, place = f"  ~ {target}", "sources/telford-2011.txt:58"
+    beside = len(head) + 2 + len(place) <= width
+    assert (f"{head}  {place}\n" if beside else f"{head}\n      {place}\n") in shown
+
 
 def test_dates_money_and_gaps(read, tmp_path):
     """telford-2011.txt 36: June 2011; a date read otherwise is one change of one period."""
@@ -806,13 +870,14 @@ Findings of the audit (6)
   + unserved:o1  warning  new.csv:2
       Objective: nothing stands below it
   - single-thread:o1  warning  old.csv:2
-      Objective: every chain from an action to it passes p1 (Move more); the link p1 serves o1
-      is the only one at its place
+      Objective: every chain from an action to it passes p1 (Move more); the link p1 serves o1 is
+      the only one at its place
 """
 
 
 @pytest.fixture
 def two(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "old.csv", PLAN)
     new = swap(PLAN, "Move more,o1", "Move more,")
@@ -888,6 +953,7 @@ def test_small_plans_are_compared_without_heavy_libraries(two):
 
 def test_the_guide_says_what_the_commands_print(tmp_path, monkeypatch, capsys):
     """Every table and every command with its answer in the guide is tried."""
+    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
     guide = Path(kg.__file__).parent.parent / "docs" / "how-to" / "see-what-changed.md"
     blocks, lines = [], []

@@ -432,14 +432,17 @@ def test_a_link_is_shown_with_its_words_and_dependants(plan, capsys):
         "what": "object",
         "value": "s",
         "more": "Better mental health for all by 2035",
+        "hops": None,
     }
     assert held["reviewed"] == {
         "what": "reviewed",
         "value": "by Ann on 2027-01-15",
         "more": "read again",
+        "hops": None,
     }
-    hops = [row["more"] for row in rows if row["what"] == "stands below"]
+    hops = [row["hops"] for row in rows if row["what"] == "stands below"]
     assert hops == [1] * 9 + [2] * 30
+    assert {row["more"] for row in rows if row["what"] == "stands below"} == {""}
     assert main(["review", "w1", "serves", "c1", "--data", str(plan), "-f", "json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["value"] == "reviewed"
 

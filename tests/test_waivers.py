@@ -370,7 +370,7 @@ def test_the_command_excuses_what_files_say(plan, capsys):
     assert code == 0
     assert [row["status"] for row in json.loads(out)] == ["waived"] * 3
     assert json.loads(out)[2]["excuse"] == "Ben, until 9999-12-31: why"
-    assert "no findings on 6 nodes" in err
+    assert "no findings that count on 6 nodes" in err
     assert "unlinked  2 waived, does not count" in err
     code, out, _ = run(capsys, "-g", plan, "--no-waivers", "-f", "json")
     assert code == 1
@@ -381,6 +381,25 @@ def test_the_command_excuses_what_files_say(plan, capsys):
     code, _, err = run(capsys, "-g", plan, "--waivers", plan.with_name("none.csv"))
     assert code == 2
     assert "none.csv" in err
+
+
+def test_no_baseline_is_written_as_of_a_day(plan, capsys):
+    base = plan.with_name("base.jsonl")
+    day = ["-g", plan, "--as-of", "2012"]
+    code, out, err = run(capsys, *day, "--write-baseline", base)
+    assert (code, out, base.exists()) == (2, "", False)
+    assert "error[baseline-as-of]" in err
+    assert "hint: write the baseline without --as-of" in err
+    assert run(capsys, "-g", plan, "--write-baseline", base)[0] == 0
+    written = base.read_bytes()
+    code, _, err = run(capsys, *day, "--baseline", base, "--write-baseline", base)
+    assert (code, "error[baseline-as-of]" in err, base.read_bytes()) == (2, True, written)
+    # To count by a baseline as of a day is no harm; to tighten it then is not proposed.
+    plan.write_text(PLAN.replace("a2,", "b2,"))
+    code, _, err = run(capsys, *day, "--baseline", base)
+    assert code == 1
+    assert "--write-baseline" not in err
+    assert "--write-baseline" in run(capsys, "-g", plan, "--baseline", base)[2]
 
 
 def test_a_baseline_counts_only_what_is_new(plan, capsys):
@@ -396,7 +415,7 @@ def test_a_baseline_counts_only_what_is_new(plan, capsys):
     code, out, err = run(capsys, "-g", plan, "--baseline", base, "-f", "json")
     assert code == 0
     assert {row["status"] for row in json.loads(out)} == {"known"}
-    assert "no findings on 6 nodes" in err
+    assert "no findings that count on 6 nodes" in err
     assert "unlinked  2 known, does not count" in err
     plan.write_text(PLAN + "a4,Action,New and lost,\n")
     code, out, _ = run(capsys, "-g", plan, "--baseline", base, "-f", "json")

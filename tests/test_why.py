@@ -722,7 +722,7 @@ def test_one_finding_is_no_plural(run, tmp_path):
     assert run(["matrix", "-g", str(path), "--count"])[1].err.startswith("1 action,")
 
 
-@pytest.mark.parametrize("width", [24, 28, 40, 60, 100])
+@pytest.mark.parametrize("width", [26, 28, 40, 60, 100])
 def test_names_in_tables_are_broken_between_their_parts(monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
     name = "derby-2014/initiative/16"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 20
 """Rows of a section that are shown unless it is asked for."""
-_WIDTH: Final = 96
+_NARROWEST: Final = 40
+"""The width of a terminal below which lines are no longer wrapped for it."""
 _SIGNS: Final = {"added": "+", "removed": "-", "appeared": "+", "disappeared": "-"}
 _BESIDE: Final = frozenset({"links", "inferred", "moved", "changed", "documents", "relabelled"})
 """Sections whose values before and after are short, and stand side by side."""
@@ -61,9 +63,10 @@ def _section(name: str, rows: list[Change], *, full: bool) -> Iterator[str]:
     shown = rest if full else rest[:_SHOWN]
     for row in shown:
         for line in _row(name, row):
-            yield "".join(
+            safe = "".join(
                 sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line
             )
+            yield from _broken(safe)
     if len(shown) < len(rest):
         yield f"  … and {len(rest) - len(shown)} more (--only {name})"
     if shifted:
@@ -120,6 +123,9 @@ def _row(name: str, row: Change) -> Iterator[str]:
             yield from _values(row, "", "")
         else:
             yield from _filled(row.after or row.before)
+    elif name in ("links", "inferred") and row.field == "basis":
+        yield f"  {sign} {row.id}{place}"
+        yield from _filled(link_words(row))
     elif name in _BESIDE:
         what = "" if row.field in ("", "basis") else f"  {row.field}"
         yield f"  {sign} {row.id}{what}{place}"
@@ -134,6 +140,64 @@ def _row(name: str, row: Change) -> Iterator[str]:
         yield from _values(row, "“", "”")
 
 
+def link_words(row: Change) -> str:
+    """Say on what bases a link stands, and what was decided about it, before and after.
+
+    Example:
+        >>> from kg.checks.changes import Change
+        >>> link = ("changed", "link", "a serves b", "basis")
+        >>> link_words(Change("links", *link, "stated", "stated (rejected)"))
+        'rejected (was accepted; stated)'
+        >>> link_words(Change("links", *link, "stated", "inherited"))
+        'stated → inherited'
+        >>> ways = "inferred from inherited, inferred from stated and inherited"
+        >>> link_words(Change("inferred", *link, ways, "inferred from inherited"))
+        'no longer inferred from stated and inherited links; still from inherited links'
+    """
+    was, now = (list(filter(None, value.split(", "))) for value in (row.before, row.after))
+    if row.section == "inferred":
+        return _ways(was, now)
+    if not was or not now:
+        return ", ".join(was or now)
+    # Other links of the same words, on which nothing has changed, are no part of the change.
+    gone, come = (
+        list((Counter(was) - Counter(now)).elements()),
+        list((Counter(now) - Counter(was)).elements()),
+    )
+    if len(gone) == len(come) == 1:
+        (basis, decision), (basis_now, decision_now) = map(_state, (*gone, *come))
+        if decision != decision_now:
+            based = basis if basis == basis_now else f"{basis} → {basis_now}"
+            return f"{decision_now} (was {decision}; {based})"
+    return f"{', '.join(was)} → {', '.join(now)}"
+
+
+def _state(words: str) -> tuple[str, str]:
+    """Return basis and decision; of what is accepted the decision is not written."""
+    basis, _, decision = words.partition(" (")
+    return basis, decision.rstrip(")").replace("-", " ") or "accepted"
+
+
+def _ways(was: list[str], now: list[str]) -> str:
+    """Say from what a link is inferred now, from what not any more, and from what still."""
+    gone, come = [w for w in was if w not in now], [w for w in now if w not in was]
+    kept = [w for w in now if w in was]
+    if not was or not now:
+        return f"inferred from {_premises(was or now)}"
+    said = [f"now {'also ' if kept else ''}inferred from {_premises(come)}"] if come else []
+    if gone:
+        said.append(f"no longer {'' if come else 'inferred '}from {_premises(gone)}")
+    if kept:
+        said.append(f"still from {_premises(kept)}")
+    return "; ".join(said)
+
+
+def _premises(ways: list[str]) -> str:
+    """Name the links that a conclusion rests on by their bases."""
+    bases = [way.removeprefix("inferred").removeprefix(" from ") for way in ways]
+    return ", or from ".join(f"{basis or 'inferred'} links" for basis in bases)
+
+
 def _values(row: Change, opening: str, closing: str) -> Iterator[str]:
     """Yield what was and what is, each on lines of its own; one alone without a word before it."""
     both = bool(row.before and row.after)
@@ -142,10 +206,32 @@ def _values(row: Change, opening: str, closing: str) -> Iterator[str]:
             yield from _filled(f"{word if both else ''}{opening}{value}{closing}")
 
 
+def _broken(line: str) -> Iterator[str]:
+    """Break a line that is too wide where a place or a remark begins, and never in an id."""
+    width = _width()
+    if len(line) <= width:
+        yield line
+        return
+    indent = line[: len(line) - len(line.lstrip())]
+    first, *more = line.strip().split("  ")
+    held = indent + first
+    for piece in more:
+        if len(held) + 2 + len(piece) <= width:
+            held += "  " + piece
+        else:
+            yield held
+            held = "      " + piece
+    yield held
+
+
+def _width() -> int:
+    return max(_NARROWEST, shutil.get_terminal_size((100, 24)).columns)
+
+
 def _filled(text: str, indent: str = "      ") -> list[str]:
     return textwrap.wrap(
         " ".join(text.split()),
-        _WIDTH,
+        _width(),
         initial_indent=indent,
         subsequent_indent=indent or "  ",
         break_long_words=False,

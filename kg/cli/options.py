@@ -30,6 +30,22 @@ def graph_option(function: F) -> F:
     )(function)
 
 
+def registers_option(function: F) -> F:
+    """Add `-g/--graph` under the name `--data` too, where other commands write to that folder."""
+    return click.option(
+        "-g",
+        "--graph",
+        "--data",
+        "path",
+        metavar="PATH",
+        default=None,
+        callback=_one_graph,
+        help="A data folder, as it reads now: the one that `accept`, `reject` and `add` change "
+        "with --data. Or, read only: a release folder, or one flat table (CSV). "
+        "Default: .kg here, else the bundled data.",
+    )(function)
+
+
 def _one_graph(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """Refuse two graphs at once; one of the command line goes before one of the environment."""
     other = "store" if param.name == "path" else "path"

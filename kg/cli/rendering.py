@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from kg.model.tables import Cell
 
 _GAP: Final = 2
-_NARROW: Final = 8
+_NARROW: Final = 12
+"""The least width at which a column of running text can be read."""
+_STEP: Final = 16
+"""The least width of a column of names, unless none of their steps is so long."""
+_PART: Final = 24
+"""The width up to which a part of a name is never broken."""
+_STEPS: Final = re.compile(r"[^/]+/*|/+")
+"""Steps of a name: what stands between its slashes, as of a path."""
 _PARTS: Final = re.compile(r"[^\s/\-:.#]+[/\-:.#]*|[/\-:.#]+")
 """Parts of a name, each with the signs that end it."""
 
@@ -131,17 +138,16 @@ def _text(cell: Cell) -> str:
 
 
 def _columns(names: tuple[str, ...], rows: list[list[str]]) -> str:
-    """Lay a table out in columns that fit the terminal, wrapping the widest ones."""
-    space = shutil.get_terminal_size((100, 24)).columns - _GAP * (len(names) - 1)
-    heads = [name.upper() for name in names]
-    table = [heads, *rows]
+    """Lay a table out in columns that fit the terminal; rows that do not fit, as blocks."""
+    whole = shutil.get_terminal_size((100, 24)).columns
+    space = whole - _GAP * (len(names) - 1)
+    table = [[name.upper() for name in names], *rows]
     widths = [max(len(row[i]) for row in table) for i in range(len(names))]
+    words, parts, readable = _least(table, widths)
+    if rows and sum(readable) > space:
+        return _blocks(names, rows, whole)
     # Columns are narrowed first as far as no name is broken, then down to the parts of names.
-    for parts in (str.split, _PARTS.findall, lambda _: ()):
-        least = [
-            max([_NARROW, *(len(part) for row in table for part in parts(row[i]))])
-            for i in range(len(names))
-        ]
+    for least in (words, parts, readable):
         _narrow(widths, least, space)
     lines = []
     for row in table:
@@ -153,6 +159,47 @@ def _columns(names: tuple[str, ...], rows: list[list[str]]) -> str:
             ]
             lines.append((" " * _GAP).join(parts_).rstrip())
     return "\n".join(lines) + "\n"
+
+
+def _least(table: list[list[str]], widths: list[int]) -> list[list[int]]:
+    """Return how narrow columns may be: with no word broken, no part of one, or just readable."""
+    found: list[list[int]] = [[], [], []]
+    for column, width in enumerate(widths):
+        words = {word for row in table for word in row[column].split()}
+        step = max((len(step) for word in words for step in _STEPS.findall(word)), default=0)
+        part = max((len(part) for word in words for part in _PARTS.findall(word)), default=0)
+        readable = max(_NARROW, min(step, _STEP), min(part, _PART))
+        longest = max(map(len, words), default=0)
+        for least, size in zip(found, (longest, part, 0), strict=True):
+            # A column that is narrower by itself stays as it is.
+            least.append(min(width, max(readable, size)))
+    return found
+
+
+def _blocks(names: tuple[str, ...], rows: list[list[str]], width: int) -> str:
+    r"""Lay each row out as a block, a line or more for each cell, with a blank line between.
+
+    Example:
+        >>> print(_blocks(("id", "text"), [["a/1", "Walk to school"], ["a/2", ""]], 18), end="")
+        id:   a/1
+        text: Walk to
+              school
+        <BLANKLINE>
+        id:   a/2
+        text:
+    """
+    indent = max(map(len, names)) + 2
+    beside = indent + _NARROW <= width
+    indent = indent if beside else _GAP
+    blocks = []
+    for row in rows:
+        lines = []
+        for name, cell in zip(names, row, strict=True):
+            first, *more = _wrap(cell, max(_NARROW, width - indent))
+            head = [f"{name}:".ljust(indent) + first] if beside else [f"{name}:", "  " + first]
+            lines += [*head, *(" " * indent + line for line in more)]
+        blocks.append("".join(line.rstrip() + "\n" for line in lines if line.strip()))
+    return "\n".join(blocks)
 
 
 def _narrow(widths: list[int], least: list[int], space: int) -> None:

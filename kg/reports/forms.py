@@ -245,6 +245,8 @@ def summary(findings: Iterable[Finding], noun: str = "finding", of: str = "") ->
         >>> from kg.model.findings import Finding
         >>> summary([Finding("cycle", Severity.ERROR, "a", "m", "f")], of=" on 3 nodes")
         ['1 finding on 3 nodes: 1 error', '  error    cycle  1']
+        >>> summary([Finding("cycle", Severity.ERROR, "a", "m", "f", status="waived")])[0]
+        'no findings that count'
     """
     count = Counter((f.status, f.severity, f.rule) for f in findings)
     severities: Counter[Severity] = Counter()
@@ -256,7 +258,8 @@ def summary(findings: Iterable[Finding], noun: str = "finding", of: str = "") ->
         for s in reversed(Severity)
         if severities[s]
     )
-    first = f"{counted(severities.total(), noun)}{of}{f': {said}' if said else ''}"
+    excused = " that count" if count and not severities else ""
+    first = f"{counted(severities.total(), noun)}{excused}{of}{f': {said}' if said else ''}"
     longest = max((len(rule) for _, _, rule in count), default=0)
     lines = [first]
     for (status, severity, rule), number in sorted(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.cli.options import format_option, graph_option, store_option
+from kg.cli.options import format_option, registers_option, store_option
 from kg.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def command() -> None:
 @click.argument("node", required=False)
 @click.option("--open", "undecided", is_flag=True, help="Only those that nobody has decided.")
 @store_option
-@graph_option
+@registers_option
 @format_option
 def listing(
     node: str | None, path: str | None, store: str | None, form: str | None, *, undecided: bool
@@ -130,7 +130,8 @@ def _curation_options(function: F) -> F:
             "--data",
             metavar="PATH",
             default=None,
-            help="The data folder.  [default: data, where there is one]",
+            help="The data folder whose registers change; a release cannot be changed.  "
+            "[default: data, where there is one]",
         ),
     ):
         function = option(function)

@@ -38,7 +38,8 @@ class _Signature:
     "--data",
     metavar="PATH",
     default=None,
-    help="A data folder, or one flat table (CSV). Default: .kg here, else the bundled data, to "
+    help="A data folder, or one flat table (CSV); reviews are written beside it. To look at only, "
+    "a release folder too (what -g names elsewhere). Default: .kg here, else the bundled data, to "
     "look at only.",
 )
 @click.option("--by", metavar="NAME", default=None, help="Who has read both ends again.")
@@ -208,14 +209,16 @@ def _show(graph: KnowledgeGraph, claim: Claim, form: str | None) -> int:
     suspect = next((s for s in state_of(graph).suspects if s.review.link == link), None)
     state = "unreviewed" if said is None else "suspect" if suspect else "reviewed"
     ends = ("subject", claim.subject), ("object", claim.object)
-    rows: list[tuple[Cell, ...]] = [("state", state, "")]
+    rows: list[tuple[Cell, ...]] = [("state", state, "", None)]
     if said:
-        rows.append(("reviewed", f"by {said.by} on {said.on}", said.why))
+        rows.append(("reviewed", f"by {said.by} on {said.on}", said.why, None))
     if suspect:
-        rows.append(("changed", suspect.changed, "its words are not those that were reviewed"))
+        rows.append(
+            ("changed", suspect.changed, "its words are not those that were reviewed", None)
+        )
     for name, node in ends:
         found = graph.nodes[node]
-        rows.append((name, node, found.text or found.label))
-    rows += [("stands below", node, hops) for node, hops in dependants(graph, claim)]
-    emit(ResultTable(("what", "value", "more"), tuple(rows)), form)
+        rows.append((name, node, found.text or found.label, None))
+    rows += [("stands below", node, "", hops) for node, hops in dependants(graph, claim)]
+    emit(ResultTable(("what", "value", "more", "hops"), tuple(rows)), form)
     return int(state == "suspect")
