@@ -218,7 +218,7 @@ def test_parameters_by_name(graph):
 
 
 def test_a_parameter_that_is_a_word_of_python():
-    stored = next(q for q in kg.queries().values() if "from" in q.params)
+    stored = kg.queries()["evidence-of-link"]
     values = dict.fromkeys(stored.params, "telford-2011/action/4")
     named = {f"{k}_" if k == "from" else k: v for k, v in values.items()}
     assert kg.query(stored.name, **named) == kg.query(stored.name, values)

@@ -151,7 +151,8 @@ def _term(graph: Names, kind: str, value: str) -> Term:
     if kind == "number":
         if not _NUMBER.fullmatch(value):
             raise _not_a(value, "number", "write digits, such as 12 or 0.85")
-        name = "decimal" if "." in value else "integer"
+        # A decimal of one value has no precision for Virtuoso, which then cannot hold it.
+        name = "double" if "." in value else "integer"
         return ox.Literal(value, datatype=ox.NamedNode(_XSD + name))
     return ox.Literal(value)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.reports.assurance.packing import NO_DAY, missing_office, moment, settle
 from kg.reports.exports.folder import write_aside
 from kg.reports.exports.sheets import SHEETS, Column, guarded
 from kg.reports.exports.xml import shown_cell
@@ -54,8 +56,6 @@ def write_xlsx(graph: KnowledgeGraph, target: Path) -> Path:
     try:
         from openpyxl import Workbook  # noqa: PLC0415 - an extra
     except ImportError as error:
-        from kg.reports.assurance.packing import missing_office  # noqa: PLC0415 - seldom
-
         raise missing_office(error) from error
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = "Policy lineage", "Policy lineage"
@@ -63,7 +63,14 @@ def write_xlsx(graph: KnowledgeGraph, target: Path) -> Path:
     _fill(book, "Read me", columns, _about())
     for sheet in SHEETS:
         _fill(book, sheet.name, sheet.columns, sheet.rows(graph))
-    return write_aside(target, book.save)
+    book.properties.created = moment(NO_DAY)
+
+    def save(path: Path) -> None:
+        with tempfile.TemporaryFile(dir=path.parent) as stream:
+            book.save(stream)
+            settle(stream, path)
+
+    return write_aside(target, save)
 
 
 def _about() -> Iterator[tuple[str, ...]]:
