@@ -176,9 +176,9 @@ def asks(draft: Draft) -> Section | None:
     for rule, words in _GAPS.items():
         kinds = [k for k in draft.values(AUDIT, "kind", is_("rule", rule)) if k not in _MEANT]
         if kinds:
-            here = (is_("rule", rule), is_("kind", *kinds))
             title = f"{rule_title(rule)}, what is meant so or dealt with elsewhere left out"
-            made.append(said(words, draft.figure(f"asks/{rule}", title, AUDIT, *here)))
+            these = (is_("rule", rule), is_("kind", *kinds))
+            made.append(said(words, draft.figure(f"asks/{rule}", title, AUDIT, *these)))
     for key, words in _ASKS.items():
         if key in figures and figures[key].value:
             made.append(said(words, figures[key]))
