@@ -92,6 +92,12 @@ class Draft:
         title = self.title_of(name)
         return title if title == name or not name else f"{title} ({name})"
 
+    def plan_title(self, plan: str) -> str:
+        """Return the title of a plan, with its id where another plan has the same title."""
+        title = self.title_of(plan)
+        alike = sum(self.title_of(other) == title for other in self.plans[:MOST])
+        return self.named(plan) if alike > 1 else title
+
     @property
     def plans(self) -> list[str]:
         """The plans that set out rows of work, in their order."""

@@ -75,7 +75,7 @@ def _tiers(draft: Draft) -> Table:
                 )
                 for tier in tiers
             ]
-            rows.append((draft.named(plan), class_words(cls), *cells))
+            rows.append((draft.plan_title(plan), class_words(cls), *cells))
     heads = ("Orphans",) if draft.flat else tuple(f"Tier {tier}" for tier in tiers)
     about = "One row for each plan and kind of element, with its orphans in each tier."
     return Table("Orphans by tier", ("Plan", "Kind", *heads), tuple(rows), about)

@@ -152,9 +152,10 @@ def _by_basis(draft: Draft) -> Table:
         columns = ("Plan", "Kind of work", "Rows", "Reach the top", "No line of sight")
         about = "One row for each kind of work, with the rows that reach a top-level item."
         return Table("Rows with a line of sight", columns, tuple(rows), about)
+    # One column for both, for nine do not fit a page that stands upright.
+    rows = [(f"{plan}: {kind}", *cells) for plan, kind, *cells in rows]
     columns = (
-        "Plan",
-        "Kind of work",
+        "Plan and kind of work",
         "Rows",
         "Stated only",
         "and inherited",
@@ -185,7 +186,7 @@ def _coverage_row(draft: Draft, plan: str, cls: str) -> tuple[Cell, ...]:
     for reaches, says in ends[1:] if draft.flat else ends:
         only, title = is_("reaches", reaches), f"Of the {what}: {says}"
         cells.append(draft.figure(f"{key}/{reaches}", title, "coverage", *here, only))
-    return draft.named(plan), class_words(cls), *cells
+    return draft.plan_title(plan), class_words(cls), *cells
 
 
 def objectives(draft: Draft) -> Section:
@@ -283,7 +284,7 @@ def _unserved(draft: Draft) -> Table:
             )
             for reason in reasons
         ]
-        rows.append((draft.named(plan), *cells))
+        rows.append((draft.plan_title(plan), *cells))
     columns = ("Plan", *(capital(REASONS.get(reason, reason)) for reason in reasons))
     about = "One row for each plan; the columns are the reasons why objectives are not reached."
     return Table("Objectives not reached, by reason", columns, tuple(rows), about)
