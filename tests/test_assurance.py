@@ -1131,6 +1131,22 @@ def test_the_summary_says_why_rows_reach_nothing(drawn):
     assert telford.endswith("44 reach a numbered national objective and 0 have no line of sight.")
 
 
+def test_a_basis_that_is_not_counted_is_no_gap_of_the_document(graph):
+    drawn = draw_up(Inquiry(graph, Setting(bases="stated")), date=DAY, release="r")
+    told = next(t for t in map(prose, drawn.sections[0].paragraphs) if "Telford" in t)
+    # telford-2011.txt: 24 rows state their objective, 20 stand under a merged cell
+    assert "of which 24 reach a numbered national objective" in told
+    assert "20 have no line of sight (the row reaches one only on a basis that is not" in told
+    rows = asking.report_table(graph, "coverage", frozenset({Basis.STATED}))
+    whys = {row["why"] for row in rows if row["no_objective"] == "basis"}
+    assert whys == {"it reaches one only when links that are inherited count too"}
+
+
+def test_plans_that_a_graph_has_lost_have_no_rows(graph):
+    for name in set(asking.TABLES) - {"changes", "texts"}:
+        assert len(asking.report_table(graph, name, DEFAULT, None, ("gone",))) == 0, name
+
+
 def test_reasons_are_those_of_the_rows(graph):
     for row in asking.report_table(graph, "coverage", DEFAULT):
         if row["reaches"] == "objective":

@@ -37,6 +37,8 @@ COVERAGE: Final = (
     "why",
 )
 ASKED: Final = ("plan", "item", "class", "words")
+UNUSED: Final = "basis"
+"""Why a row reaches nothing that would reach something on a basis that is not in use."""
 BINDING: Final = ("jurisdiction", "time")
 """Reasons for which a plan cannot serve a policy at all, whatever it says."""
 TEXTS: Final = ("text", "plan", "title", "jurisdiction", "issued", "sha256", "read_on")
@@ -129,17 +131,26 @@ def coverage(graph: KnowledgeGraph, bases: frozenset[Basis]) -> ResultTable:
     for number in work(graph):
         node = graph.nodes[table.ids[number]]
         reaches = "objective" if in_use(number) else "policy" if any_use(number) else "nothing"
-        found = (first(number), second(number), reaches, *_why(graph, node.id, reaches, goals))
+        on = (first(number), second(number))
+        found = (*on, reaches, *_why(graph, node.id, reaches, goals, on))
         rows.append((plan_of(graph, number), node.id, node.cls, words_of(node), *found))
     return ResultTable(COVERAGE, tuple(rows))
 
 
-def _why(graph: KnowledgeGraph, node: str, reaches: str, goals: list[str]) -> tuple[str, str, str]:
-    """Return why a row reaches no numbered objective, why it reaches nothing, and words."""
+def _why(
+    graph: KnowledgeGraph, node: str, reaches: str, goals: list[str], on: tuple[str, str]
+) -> tuple[str, str, str]:
+    """Return why a row reaches no numbered objective, why it reaches nothing, and words.
+
+    What reaches one on a basis that is not in use is no gap of the document.
+    """
     if reaches == "objective":
         return "", "", ""
-    plain = explain(graph, node)
-    nothing = plain.code if reaches == "nothing" else ""
+    none, plain = reaches == "nothing", explain(graph, node)
+    nothing = (UNUSED if on[1] else plain.code) if none else ""
+    basis = on[0] or ("" if goals else on[1])
+    if basis and (none or on[0]):
+        return UNUSED, nothing, f"it reaches one only when links that are {basis} count too"
     if graph.flat or not goals:
         return plain.code, nothing, plain.sentence
     policies = {graph.instrument_of(goal): goal for goal in goals}
@@ -224,7 +235,7 @@ def links(graph: KnowledgeGraph, plans: Collection[str] = ()) -> ResultTable:
     """
     table = graph.table
     counted: Counter[tuple[int, str]] = Counter()
-    own = {table.number[plan] for plan in plans}
+    own = {table.number.get(plan) for plan in plans}
     for low, predicate, need in zip(table.subject, table.predicate, table.need, strict=True):
         if need != NEVER and (not own or low in own or table.instrument[low] in own):
             counted[predicate, _own_basis(need).word] += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import SettingsError
-from kg.lineage.coverage import matrix_counts
+from kg.lineage.coverage import COUNTS, matrix_counts
 from kg.model.tables import ResultTable
 from kg.reports.assurance.rows import plan_of, work
 
@@ -149,7 +149,10 @@ def objective_counts(
     """
     if not plans:
         return matrix_counts(graph, bases=bases)[0]
-    counted = [matrix_counts(graph, source=plan, bases=bases)[0] for plan in plans]
+    known = [plan for plan in plans if plan in graph.nodes]
+    counted = [matrix_counts(graph, source=plan, bases=bases)[0] for plan in known]
+    if not counted:
+        return ResultTable(COUNTS, ())  # a record may name plans that a later graph has lost
     rows = []
     for same in zip(*(table.rows for table in counted), strict=True):
         sums = (
@@ -157,4 +160,4 @@ def objective_counts(
             for cells in zip(*(row[1:] for row in same), strict=True)
         )
         rows.append((same[0][0], *sums))
-    return ResultTable(counted[0].columns, tuple(rows))
+    return ResultTable(COUNTS, tuple(rows))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.reports.assurance.drafting import MOST, class_words, is_, listing, said
 from kg.reports.assurance.records import AUDIT, MATRIX, STATS, Section, Table
-from kg.reports.assurance.rows import STEPS
+from kg.reports.assurance.rows import STEPS, UNUSED
 from kg.reports.assurance.threads import PART
 from kg.reports.assurance.wording import rule_title
 
@@ -29,6 +29,7 @@ REASONS: Final = {
     "jurisdiction": "the objective belongs to another jurisdiction",
     "time": "the objective belongs to a policy that came later",
     "cycle": "its links lead in a circle",
+    UNUSED: "the row reaches one only on a basis that is not counted here",
     PART: "it is only part of something that goes on; being part is not serving",
 }
 _TEXTS: Final = {"title": "Title", "text": "Text", "sha256": "SHA-256 of the text"}
