@@ -176,10 +176,10 @@ def _alone(draft: Draft) -> Paragraph:
     plans = draft.inquiry.setting.plans
     others = [plan for plan in plans_with_work(draft.inquiry.graph) if plan not in plans]
     words = (
-        "This report is on {} alone. It counts what that plan sets out, its links upwards, the "
-        "findings about it and the defects of its text. The national objectives and policies that "
-        "it may serve are kept as what chains can lead to; findings about them are left out, and "
-        "so are the findings about bodies and documents that belong to no plan. "
+        "This report is on {} alone. It counts what is set out there, the links upwards from it, "
+        "the findings about it and the defects of its text. The national objectives and policies "
+        "that it may serve are kept as what chains can lead to; findings about them are left out, "
+        "and so are the findings about bodies and documents that belong to no plan. "
     )
     names = [Name("; ".join(map(draft.named, plans)))]
     if others:

@@ -42,7 +42,9 @@ def _plan(draft: Draft, plan: str) -> Paragraph:
     reached = _reaching(draft, plan, "objective", f"that reach a {draft.objective}")
     nothing = _reaching(draft, plan, "nothing", "without a line of sight")
     made = [
-        *said("{}: rows of work {}, of which {} reach ", Name(draft.title_of(plan)), rows, reached)
+        *said(
+            "{}: rows of work {}, of which {} reach ", Name(draft.plan_title(plan)), rows, reached
+        )
     ]
     made.append(f"a {draft.objective}")
     whys = _reasons(draft, plan, "no_objective"), _reasons(draft, plan, "nothing")
