@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -25,9 +26,11 @@ import kg
 from kg.bundled import find_release
 from kg.checks.auditing import audit
 from kg.checks.catalogue import RULES
+from kg.checks.consequences import per_cent
 from kg.cli import main
 from kg.errors import ExportError, LoadError
 from kg.lineage.coverage import ACTIONS
+from kg.lineage.reasons import explain
 from kg.model.bases import DEFAULT, Basis
 from kg.model.findings import Finding, Report
 from kg.model.graph import KnowledgeGraph
@@ -39,6 +42,7 @@ from kg.reports.assurance.folder import write_pack
 from kg.reports.assurance.records import Figure, Name, Setting
 from kg.reports.assurance.rows import coverage
 from kg.reports.assurance.verifying import read_record, verify
+from kg.reports.assurance.wording import KINDS
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -353,9 +357,10 @@ def test_a_rule_that_the_catalogue_gains_fills_its_section(graph, monkeypatch):
     for group in findings.GROUPS:
         section = sections[group.id]
         assert [listing.total.value for listing in section.listings] == [1]
-        kinds = section.tables[1]
-        assert kinds.rows[0][:2] == (group.rules[0], "blank")
+        kinds = section.tables[-1]
+        assert kinds.rows[0][1] == "the cell is there and empty"
         assert kinds.rows[0][2].value == 1
+        assert kinds.rows[0][3] == f"{group.rules[0]}, blank"
     assert "other-findings" in sections
 
 
@@ -532,7 +537,7 @@ def test_verify_finds_every_forgery(plan, tmp_path, capsys):
 
     def rows(pack):
         path = pack / "rows" / "F3.csv"
-        path.write_text(path.read_text() + "plan,a9,Action,Invented,stated,stated,objective\n")
+        path.write_text(path.read_text() + "plan,a9,Action,Invented,stated,stated,objective,,,\n")
         return "F3"
 
     assert results(rows)[0] == ("damaged", "its rows were altered")
@@ -540,7 +545,7 @@ def test_verify_finds_every_forgery(plan, tmp_path, capsys):
     def consistent(pack):
         """Rows, number and checksum agree with one another, and with no graph."""
         path = pack / "rows" / "F3.csv"
-        path.write_text(path.read_text() + "plan,a9,Action,Invented,stated,stated,objective\n")
+        path.write_text(path.read_text() + "plan,a9,Action,Invented,stated,stated,objective,,,\n")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         return falsify(pack, "coverage/reach", value=3, sha256=digest)
 
@@ -991,3 +996,253 @@ def test_work_that_does_not_count_on_the_day_is_no_row_without_a_line_of_sight(t
     value = {entry["key"]: entry["value"] for entry in record(pack)["figures"]}
     keys = ("coverage/rows", "coverage/reach", "coverage/nothing")
     assert [value[key] for key in keys] == [44, 44, 0]
+
+
+# --- one plan alone
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("one") / "pack", "--plan", "dundee framework")
+
+
+def test_a_report_on_one_plan_is_counted_again_by_its_commands(alone, capsys):
+    answers = check_by_commands(alone, capsys)
+    narrow = [command for command in answers if not command.startswith("kg stats")]
+    assert all("--plan dundee-2019" in command for command in narrow)
+    assert {shlex.split(command)[1] for command in answers} == {"report", "stats"}
+    assert check(alone) == 0
+    assert record(alone)["setting"]["plans"] == ["dundee-2019"]
+
+
+def test_a_report_on_one_plan_holds_that_plan_alone(alone):
+    title = "Assurance report on the golden thread: Dundee Mental Health & Wellbeing"
+    assert record(alone)["title"].startswith(title)
+    value = {entry["key"]: entry["value"] for entry in record(alone)["figures"]}
+    # dundee-2019.txt: 10 workstreams and 20 actions; the six objectives are of England
+    assert (value["coverage/rows"], value["asked/all"]) == (30, 30)
+    assert (value["objectives/all"], value["objectives/without"]) == (6, 6)
+    assert value["unserved/all"] == value["unserved/dundee-2019/jurisdiction"] == 6
+    others = ("derby-2014", "dundee-2016", "telford-2011", "worcestershire-2009")
+    for entry in record(alone)["figures"]:
+        for row in rows_of((alone / entry["rows"]).read_text(encoding="utf-8")):
+            names = [row.get(column, "") for column in ("plan", "item", "node", "instrument")]
+            assert not [name for name in names if name.split("/")[0] in others], entry["key"]
+    method = words(docx(alone))
+    assert "alone" in method
+    assert "Left out are the rows, findings, links and defects of: The future of" in method
+
+
+def test_plans_apart_add_up_to_the_whole(graph, figures):
+    plans = ("derby-2014", "dundee-2016", "dundee-2019", "telford-2011", "worcestershire-2009")
+    for name, whole in (
+        ("coverage", figures["coverage/rows"]["value"]),
+        ("orphans", figures["orphans/all"]["value"]),
+        ("asked", figures["asked/all"]["value"]),
+        ("unserved", figures["unserved/all"]["value"]),
+        ("defects", figures["defects/all"]["value"]),
+    ):
+        each = [len(asking.report_table(graph, name, DEFAULT, None, (plan,))) for plan in plans]
+        together = len(asking.report_table(graph, name, DEFAULT, None, plans))
+        assert sum(each) == together, name
+        assert together == whole or (name == "defects" and together < whole), name
+    counts = asking.report_table(graph, "objectives", DEFAULT, None, plans[:4])
+    assert [row["rows"] for row in counts] == [10, 8, 4, 16, 3, 3]
+    found = asking.report_table(graph, "findings", DEFAULT, None, ("telford-2011",))
+    mine = [f for f in audit(graph) if graph.instrument_of(f.node) == "telford-2011"]
+    assert [row["id"] for row in found] == [f.id for f in mine]
+
+
+def test_links_of_plans_are_those_of_their_elements(graph):
+    found = asking.report_table(graph, "links", DEFAULT, None, ("telford-2011",))
+    count = {(row["predicate"], row["basis"]): row["links"] for row in found}
+    # telford-2011.txt: 24 rows state their objective, 20 stand under a merged cell
+    assert count["servesPrimarily", "stated"] == 24
+    assert count["servesPrimarily", "inherited"] == 20
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("dundee", "could be any of several plans"),
+        ("new-horizons", "is no plan with rows of work"),
+        ("telford-2011/action/1", "is no plan with rows of work"),
+        ("zzzz", "nothing answers to"),
+        ("", "nothing answers to"),
+    ],
+)
+def test_what_is_no_plan_is_refused(name, says, tmp_path, capsys):
+    target = tmp_path / "pack"
+    assert main(["report", "assurance", "-o", str(target), "--plan", name]) == 2
+    said = capsys.readouterr().err
+    assert "hint: " in said
+    assert says in said
+    assert not target.exists()
+
+
+def test_a_flat_table_has_no_plans_to_choose_from(plan, tmp_path, capsys):
+    options = ["-g", str(plan), "--plan", "p1"]
+    assert main(["report", "assurance", "-o", str(tmp_path / "pack"), *options]) == 2
+    assert "error[report-plan]" in capsys.readouterr().err
+
+
+def test_verify_finds_that_the_plans_were_changed(alone, tmp_path, capsys):
+    pack = tmp_path / "pack"
+    shutil.copytree(alone, pack)
+    path = pack / "figures.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["setting"]["plans"] = ["telford-2011"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert check(pack) == 1
+    assert "its command is not that of its question" in capsys.readouterr().out
+    content["setting"]["plans"] = "telford-2011"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(LoadError, match="which plans"):
+        read_record(pack)
+
+
+# --- what a committee reads
+
+
+def prose(paragraph):
+    made = ""
+    for part in paragraph:
+        made += str(part.value) if isinstance(part, Figure) else getattr(part, "text", part)
+    return made
+
+
+def test_the_summary_says_why_rows_reach_nothing(drawn):
+    told = [prose(paragraph) for paragraph in drawn.sections[0].paragraphs]
+
+    def of(words):
+        return next(text for text in told if words in text)
+
+    # bibliography.txt: the two Dundee plans are Scottish, and the policy with the six numbered
+    # objectives is England's, of February 2011; Worcestershire's programme is of 2009
+    for words in ("DIJB54-2016", "Commissioning Framework"):
+        assert "the plan applies to Scotland, the objectives to England" in of(words)
+    assert "the objectives came later: the plan is of 2009" in of("Worcestershire")
+    # derby-2014.txt 174-189: columns for the action, its place and its time, none for a link
+    assert "no place where a link upwards could stand" in of("Derby")
+    framework = of("Commissioning Framework")
+    assert "rows of work 30, of which 0 reach a numbered national objective" in framework
+    assert "1 reaches only a national policy and no numbered national objective" in framework
+    telford = of("Telford")
+    assert telford.endswith("44 reach a numbered national objective and 0 have no line of sight.")
+
+
+def test_a_basis_that_is_not_counted_is_no_gap_of_the_document(graph):
+    drawn = draw_up(Inquiry(graph, Setting(bases="stated")), date=DAY, release="r")
+    told = next(t for t in map(prose, drawn.sections[0].paragraphs) if "Telford" in t)
+    # telford-2011.txt: 24 rows state their objective, 20 stand under a merged cell
+    assert "of which 24 reach a numbered national objective" in told
+    assert "20 have no line of sight (the row reaches one only on a basis that is not" in told
+    rows = asking.report_table(graph, "coverage", frozenset({Basis.STATED}))
+    whys = {row["why"] for row in rows if row["no_objective"] == "basis"}
+    assert whys == {"it reaches one only when links that are inherited count too"}
+
+
+def test_plans_that_a_graph_has_lost_have_no_rows(graph):
+    for name in set(asking.TABLES) - {"changes", "texts"}:
+        assert len(asking.report_table(graph, name, DEFAULT, None, ("gone",))) == 0, name
+
+
+def test_reasons_are_those_of_the_rows(graph):
+    for row in asking.report_table(graph, "coverage", DEFAULT):
+        if row["reaches"] == "objective":
+            assert (row["no_objective"], row["nothing"], row["why"]) == ("", "", "")
+            continue
+        reason = explain(graph, row["item"], f"{NHWMH}/1")
+        assert (row["no_objective"], row["why"]) == (reason.code, reason.sentence)
+        own = explain(graph, row["item"]).code if row["reaches"] == "nothing" else ""
+        assert row["nothing"] == own
+
+
+def test_what_is_missing_stands_beside_what_was_asked(drawn, figures):
+    # 16 actions of Derby, 27 shifts, 10 workstreams and 20 actions of Dundee, 44 actions of
+    # Telford and 21 intentions of Worcestershire; their 83 activities are parts of these
+    assert figures["asked/all"]["value"] == 16 + 27 + 10 + 20 + 44 + 21
+    section = next(s for s in drawn.sections if s.id == "accountability")
+    rows = {row[0]: [cell.value for cell in row[1:]] for row in section.tables[0].rows}
+    assert set(rows) == {"No lead", "No date", "No measure", "No money"}
+    for asked, lacking, folded in rows.values():
+        # three intentions are folded into others (lines 162, 359 and 385)
+        assert (asked, folded) == (138, 3)
+        assert folded < lacking < asked
+    main_table = {row[0]: row[2] for row in drawn.sections[0].tables[0].rows}
+    assert main_table["Rows of work asked for money that name none"].value == 138
+    assert main_table["Rows of work without a line of sight"].value == 221
+
+
+def test_no_table_is_noughts_alone(drawn):
+    for section in drawn.sections:
+        for table in section.tables:
+            values = [cell.value for row in table.rows for cell in row if isinstance(cell, Figure)]
+            assert not values or any(values), table.title
+    faulty = next(s for s in drawn.sections if s.id == "other-findings")
+    assert not faulty.tables
+    assert "“It links to itself” (self-link)" in prose(faulty.paragraphs[-1])
+    assert [part.value for part in faulty.paragraphs[-1] if isinstance(part, Figure)] == [0]
+
+
+def test_codes_stand_behind_words(drawn):
+    for section in drawn.sections:
+        for table in section.tables:
+            for row in table.rows:
+                assert row[0] not in RULES, table.title
+                assert "/" not in re.sub(r" / | \(.*", "", str(row[0])), table.title
+                assert str(row[0]) not in {"derby-2014", "telford-2011"}, table.title
+        for listing in section.listings:
+            assert listing.title.split(":")[0] not in RULES
+            assert not re.search(r"\.\)?$", listing.title)
+    kinds = {fact.kind for fact in audit(kg.load()) if fact.kind}
+    assert kinds <= set(KINDS), kinds - set(KINDS)
+
+
+def test_tables_of_page_and_word_bear_the_same_numbers(pack):
+    page = (pack / "report.html").read_text(encoding="utf-8")
+    on_page = re.findall(r"<caption id=[^>]*>(Table \d+)\. ([^<]*)\.<span", page)
+    in_word = re.findall(r"^(Table \d+)\. (.*)$", "\n".join(captions(pack)), re.MULTILINE)
+    assert [number for number, _ in on_page] == [f"Table {n}" for n in range(1, len(on_page) + 1)]
+    assert on_page == in_word
+
+
+def captions(pack):
+    style = f"{W}pPr/{W}pStyle[@{W}val='Caption']"
+    return [words(p) for p in docx(pack).iter(f"{W}p") if p.find(style) is not None]
+
+
+def test_what_is_asked_of_the_committee_is_counted(drawn, graph):
+    section = drawn.sections[1]
+    assert section.title == "What this asks of the committee"
+    value = {figure.key: figure.value for figure in drawn.figures}
+    rows = asking.report_table(graph, "orphans", DEFAULT)
+    led = [row["lead"] for row in rows if " lead" not in row["lead"]]
+    assert (value["asks/led"], value["asks/leads"]) == (len(led), len(set(led)))
+    missing = [f for f in audit(graph) if f.rule == "no-lead" and f.kind != "folded"]
+    assert value["asks/no-lead"] == len(missing)
+    for paragraph in section.paragraphs[1:]:
+        assert all(part.value for part in paragraph if isinstance(part, Figure))
+
+
+def test_nothing_is_asked_where_nothing_is_open(tmp_path):
+    path = tmp_path / "plan.csv"
+    path.write_text("id,level,text,serves\no1,Objective,Fewer falls,\na1,Action,Fit rails,o1\n")
+    drawn = draw_up(Inquiry(kg.load(path), Setting()), date=DAY, release="r")
+    assert "asks" not in [section.id for section in drawn.sections]
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_shares_are_rounded_half_up_and_never_to_all_or_nothing(part, whole):
+    part = min(part, whole)
+    said = per_cent(part, whole)
+    exact = Fraction(100 * part, whole)
+    if said == "under 1 %":
+        assert 0 < exact < Fraction(1, 2)
+    elif said == "over 99 %":
+        assert Fraction(199, 2) <= exact < 100
+    else:
+        number = int(said.removesuffix(" %"))
+        assert number - Fraction(1, 2) <= exact < number + Fraction(1, 2)
+        assert (number == 100) == (part == whole)
+        assert (number == 0) == (part == 0)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _NAMED: Final = 12
 """Stranded items that a refusal names."""
+_ALL: Final = 100
 
 
 def newly_orphaned(
@@ -148,7 +149,7 @@ class Coverage:
 
         Example:
             >>> Coverage("p", (44, 44), (43, 44)).words
-            ('44 of 44 (100 %)', '43 of 44 (97 %)')
+            ('44 of 44 (100 %)', '43 of 44 (98 %)')
             >>> Coverage("p", (0, 0), (0, 3)).words
             ('no actions', '0 of 3 (0 %)')
         """
@@ -157,8 +158,24 @@ class Coverage:
 
 def _share(pair: tuple[int, int]) -> str:
     reaching, there = pair
-    # Rounded down: 100 % is said of all, and of nothing less.
-    return f"{reaching} of {there} ({100 * reaching // there} %)" if there else "no actions"
+    return f"{reaching} of {there} ({per_cent(reaching, there)})" if there else "no actions"
+
+
+def per_cent(part: int, whole: int) -> str:
+    """Write a share in whole per cent, rounded half up; nothing and all are said only of these.
+
+    Example:
+        >>> per_cent(43, 44), per_cent(45, 163), per_cent(1, 8)
+        ('98 %', '28 %', '13 %')
+        >>> per_cent(1, 1000), per_cent(999, 1000), per_cent(3, 3), per_cent(0, 3)
+        ('under 1 %', 'over 99 %', '100 %', '0 %')
+    """
+    rounded = (200 * part + whole) // (2 * whole)
+    if rounded == 0 and part:
+        return "under 1 %"
+    if rounded == _ALL and part < whole:
+        return "over 99 %"
+    return f"{rounded} %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,13 @@ since_option: Callable[[Callable[..., int]], Callable[..., int]] = click.option(
     metavar="PATH",
     help="An earlier graph (as for -g), to say what changed since.",
 )
+plan_option: Callable[[Callable[..., int]], Callable[..., int]] = click.option(
+    "--plan",
+    "plans",
+    multiple=True,
+    metavar="PLAN",
+    help="Only this plan, by id or by words of its title (repeatable).",
+)
 
 
 @click.group
@@ -42,6 +49,7 @@ def command() -> None:
 )
 @click.option("--title", default=None, metavar="TEXT", help="Its title.")
 @click.option("--force", is_flag=True, help="Move aside what is in the way and is no pack.")
+@plan_option
 @since_option
 @as_of_option
 @basis_option
@@ -50,6 +58,7 @@ def assurance(
     output: str,
     date: str | None,
     title: str | None,
+    plans: tuple[str, ...],
     since: str | None,
     *,
     as_of: str | None,
@@ -61,13 +70,13 @@ def assurance(
 
     The same graph and the same day give the same pack, byte for byte.
 
-    Example: kg report assurance -o assurance --date 2026-01-31
+    Example: kg report assurance -o assurance --date 2026-01-31 --plan telford-2011
     """
     from kg.opening import load
-    from kg.reports.assurance.drawing_up import TITLE
     from kg.reports.assurance.folder import check_office
     from kg.reports.assurance.making import write_assurance
     from kg.reports.assurance.records import Setting
+    from kg.reports.assurance.scope import find_plans
 
     check_office()
     graph, words = load(path, as_of=as_of), ",".join(basis.word for basis in sorted(bases))
@@ -77,9 +86,11 @@ def assurance(
         Path(output),
         date=day,
         release=_release(path, graph),
-        setting=Setting(_named(path), words, _named(since), as_of or "", day),
+        setting=Setting(
+            _named(path), words, _named(since), as_of or "", day, find_plans(graph, plans)
+        ),
         before=load(since, as_of=as_of) if since else None,
-        title=title or TITLE,
+        title=title,
         force=force,
     )
     click.echo(f"wrote {written[0]}: {count} figures", err=True)
@@ -94,6 +105,7 @@ def assurance(
 
 @command.command
 @click.argument("name", metavar="TABLE")
+@plan_option
 @since_option
 @as_of_option
 @basis_option
@@ -101,7 +113,9 @@ def assurance(
 @format_option
 def table(
     name: str,
+    plans: tuple[str, ...],
     since: str | None,
+    *,
     as_of: str | None,
     path: str | None,
     form: str | None,
@@ -109,16 +123,19 @@ def table(
 ) -> int:
     """Print a table that figures are counted in.
 
-    coverage, orphans, stops, unserved, texts, links, defects, judgements, changes.
+    coverage, orphans, stops, unserved, asked, findings, objectives, texts, links, defects,
+    judgements, changes.
 
-    Example: kg report table orphans --format csv
+    Example: kg report table orphans --plan derby-2014 --format csv
     """
     from kg.cli.rendering import emit
     from kg.opening import load
     from kg.reports.assurance.asking import report_table
+    from kg.reports.assurance.scope import find_plans
 
     before = load(since, as_of=as_of) if since else None
-    emit(report_table(load(path, as_of=as_of), name, bases, before), form)
+    graph = load(path, as_of=as_of)
+    emit(report_table(graph, name, bases, before, find_plans(graph, plans)), form)
     return 0
 
 

@@ -15,7 +15,8 @@ from kg.model.bases import parse_bases
 from kg.model.tables import ResultTable
 from kg.reports.assurance import rows as plain
 from kg.reports.assurance.changes import change_rows
-from kg.reports.assurance.records import AUDIT, MATRIX, STATS, Way
+from kg.reports.assurance.records import AUDIT, MATRIX, STATS, Question, Way
+from kg.reports.assurance.scope import narrowed, objective_counts
 from kg.reports.assurance.text import cell_text
 from kg.reports.assurance.threads import orphan_rows, stop_rows, unserved_rows
 
@@ -25,22 +26,25 @@ if TYPE_CHECKING:
     from kg.model.bases import Basis
     from kg.model.findings import Report
     from kg.model.graph import KnowledgeGraph
-    from kg.reports.assurance.records import Question, Setting
+    from kg.reports.assurance.records import Setting
 
 BY_BASES: Final = {
     "coverage": plain.coverage,
     "orphans": orphan_rows,
     "stops": stop_rows,
     "unserved": unserved_rows,
+    "asked": plain.asked,
 }
 BY_GRAPH: Final = {
     "texts": plain.texts,
-    "links": plain.links,
     "defects": plain.defects,
     "judgements": plain.judgements,
 }
 CHANGES: Final = "changes"
-TABLES: Final = (*BY_BASES, *BY_GRAPH, CHANGES)
+LINKS: Final = "links"
+FINDINGS: Final = "findings"
+OBJECTIVES: Final = "objectives"
+TABLES: Final = (*BY_BASES, *BY_GRAPH, LINKS, FINDINGS, OBJECTIVES, CHANGES)
 """The tables that `kg report table` gives."""
 FINDING: Final = (
     "rule",
@@ -62,6 +66,7 @@ def report_table(
     name: str,
     bases: frozenset[Basis],
     before: KnowledgeGraph | None = None,
+    plans: tuple[str, ...] = (),
 ) -> ResultTable:
     """Return one of the tables of the report.
 
@@ -70,6 +75,7 @@ def report_table(
         name: One of `TABLES`.
         bases: The bases to admit.
         before: The earlier graph, for `changes`.
+        plans: The ids of the plans whose rows are wanted; all when there are none.
 
     Raises:
         SettingsError: If there is no such table, or `changes` has nothing to compare with.
@@ -80,10 +86,24 @@ def report_table(
         >>> report_table(kg.load(), "links", DEFAULT).columns
         ('predicate', 'basis', 'links')
     """
+    if name == LINKS:
+        return plain.links(graph, plans)
+    if name == OBJECTIVES:
+        return objective_counts(graph, bases, plans)
+    found = _whole(graph, name, bases, before)
+    return narrowed(graph, name, found, plans, before) if plans else found
+
+
+def _whole(
+    graph: KnowledgeGraph, name: str, bases: frozenset[Basis], before: KnowledgeGraph | None
+) -> ResultTable:
+    """Return a table of the report for all plans."""
     if name in BY_BASES:
         return BY_BASES[name](graph, bases)
     if name in BY_GRAPH:
         return BY_GRAPH[name](graph)
+    if name == FINDINGS:
+        return _findings(audit(graph, bases=bases))
     if name != CHANGES:
         raise SettingsError(
             "report-table",
@@ -99,6 +119,19 @@ def report_table(
     return change_rows(before, graph, bases)
 
 
+def _findings(report: Report) -> ResultTable:
+    told = (finding.as_dict() for finding in report)
+    return ResultTable(FINDING, tuple(tuple(row[c] for c in FINDING) for row in told))
+
+
+def _narrow(question: Question, setting: Setting) -> Question:
+    """Return the question that a report on some plans alone asks in place of one on all."""
+    told = {AUDIT: FINDINGS, MATRIX: OBJECTIVES}
+    if setting.plans and question.ask in told:
+        return Question(told[question.ask])
+    return question
+
+
 def command_line(question: Question, setting: Setting) -> str:
     """Write the command that answers a question, as it is typed.
 
@@ -107,7 +140,7 @@ def command_line(question: Question, setting: Setting) -> str:
         >>> command_line(Question("matrix", "telford-2011"), Setting())
         'kg matrix --count --from telford-2011 --basis stated,inherited,inferred -f csv'
     """
-    words = ["kg"]
+    words, question = ["kg"], _narrow(question, setting)
     if question.ask == AUDIT:
         words += ["audit", "--fail-on", "never"]
     elif question.ask == MATRIX:
@@ -118,7 +151,9 @@ def command_line(question: Question, setting: Setting) -> str:
         words += ["report", "table", question.ask]
     if question.ask == CHANGES:
         words += ["--since", setting.since]
-    if question.ask != STATS and question.ask not in BY_GRAPH:
+    if question.ask != STATS:
+        words += [word for plan in setting.plans for word in ("--plan", plan)]
+    if question.ask not in (STATS, LINKS, *BY_GRAPH):
         words += ["--basis", setting.bases]
     if setting.day:
         words += ["--as-of", setting.day]
@@ -177,15 +212,19 @@ class Inquiry:
         return {document.path: PurePath(document.path).name for document in documents}
 
     def _ask(self, question: Question) -> ResultTable:
+        setting = self.setting
         if question.ask == AUDIT:
-            told = (finding.as_dict() for finding in self._auditor(self.graph, self.bases))
-            return ResultTable(FINDING, tuple(tuple(row[c] for c in FINDING) for row in told))
-        if question.ask == MATRIX:
-            source = question.plan or None
-            return matrix_counts(self.graph, source=source, bases=self.bases)[0]
+            found = _findings(self._auditor(self.graph, self.bases))
+            if not setting.plans:
+                return found
+            return narrowed(self.graph, FINDINGS, found, setting.plans)
         if question.ask == STATS:
             return stats(self.graph)
-        return report_table(self.graph, question.ask, self.bases, self.before)
+        if question.ask == MATRIX and not setting.plans:
+            source = question.plan or None
+            return matrix_counts(self.graph, source=source, bases=self.bases)[0]
+        ask = _narrow(question, setting).ask
+        return report_table(self.graph, ask, self.bases, self.before, setting.plans)
 
     def values(self, question: Question, column: str) -> list[str]:
         """List the different values of a column, in the order in which they appear."""

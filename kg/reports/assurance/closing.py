@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from kg.lineage.reasons import TIERS
 from kg.reports.assurance.drafting import code_words, counted, is_, listing, said
 from kg.reports.assurance.records import Name, Section, Table
+from kg.reports.assurance.scope import plans_with_work
 from kg.reports.assurance.text import day_words
 from kg.resources import VERSION
 
@@ -139,6 +140,7 @@ def method(draft: Draft, date: str, release: str) -> Section:
     command = ["kg report verify DIR"]
     command += [f"-g {setting.graph}"] if setting.graph else []
     command += [f"--since {setting.since}"] if setting.since else []
+    alone = [_alone(draft)] if setting.plans else []
     drawn = "Drawn up on {} from {} with policy lineage {}."
     names = [Name(day_words(date)), Name(release), Name(VERSION)]
     if setting.day:
@@ -147,6 +149,7 @@ def method(draft: Draft, date: str, release: str) -> Section:
         names.append(Name(setting.day))
     paragraphs: tuple[Paragraph, ...] = (
         said(drawn, *names),
+        *alone,
         said(_READ_FLAT if draft.flat else _READ),
         said("Bases that count in this report: {}.", Name(setting.bases.replace(",", ", "))),
         said(_NOT_SHOWN),
@@ -166,6 +169,23 @@ def method(draft: Draft, date: str, release: str) -> Section:
         about = "Each tier, from one to four, and what it means."
         tables.append(Table("Tiers", ("Tier", "What it means"), tiers, about))
     return Section("method", "Method", paragraphs, tuple(tables))
+
+
+def _alone(draft: Draft) -> Paragraph:
+    """Say on which plans the report is, and what is left out for that."""
+    plans = draft.inquiry.setting.plans
+    others = [plan for plan in plans_with_work(draft.inquiry.graph) if plan not in plans]
+    words = (
+        "This report is on {} alone. It counts what is set out there, the links upwards from it, "
+        "the findings about it and the defects of its text. The national objectives and policies "
+        "that it may serve are kept as what chains can lead to; findings about them are left out, "
+        "and so are the findings about bodies and documents that belong to no plan. "
+    )
+    names = [Name("; ".join(map(draft.named, plans)))]
+    if others:
+        words += "Left out are the rows, findings, links and defects of: {}."
+        names.append(Name("; ".join(map(draft.named, others))))
+    return said(words if others else words.strip(), *names)
 
 
 def _bases(draft: Draft) -> Table:

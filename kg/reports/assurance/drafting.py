@@ -87,6 +87,22 @@ class Draft:
         node = graph.nodes.get(name)
         return node.label if node else name
 
+    def named(self, name: str) -> str:
+        """Return the words by which something is known, and its id behind them."""
+        title = self.title_of(name)
+        return title if title == name or not name else f"{title} ({name})"
+
+    def plan_title(self, plan: str) -> str:
+        """Return the title of a plan, with its id where another plan has the same title."""
+        title = self.title_of(plan)
+        alike = sum(self.title_of(other) == title for other in self.plans[:MOST])
+        return self.named(plan) if alike > 1 else title
+
+    @property
+    def plans(self) -> list[str]:
+        """The plans that set out rows of work, in their order."""
+        return self.values("coverage", "plan")
+
 
 def is_(column: str, *values: str) -> Condition:
     """Return the condition that a cell is one of some values."""
@@ -133,12 +149,12 @@ def counted(
     """Return a table that counts the rows of each value of a column, the commonest first."""
     rows: list[tuple[Cell, ...]] = [
         (
-            value or "(none)",
+            draft.named(value) if value else "(none)",
             draft.figure(f"{ask}/{column}/{value}", f"{title}: {value}", ask, is_(column, value)),
         )
         for value in draft.commonest(ask, column)[:most]
     ]
-    about = f"{columns[0]} by {columns[0]}, those of most rows first, with the number of rows."
+    about = f"One row for each {columns[0].lower()}, those of most rows first, with their number."
     return Table(title, columns, tuple(rows), about)
 
 

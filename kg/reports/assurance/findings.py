@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kg.checks.catalogue import RULES
 from kg.reports.assurance.drafting import is_, listing, said
 from kg.reports.assurance.records import AUDIT, Name, Section, Table
+from kg.reports.assurance.wording import kind_words, rule_title
 
 if TYPE_CHECKING:
     from kg.reports.assurance.drafting import Draft
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 ELSEWHERE: Final = ("unlinked", "stranded", "unserved", "hollow")
 """Rules that the sections about orphans and objectives tell of."""
+GAPS: Final = {
+    "no-lead": "lead",
+    "no-date": "date",
+    "no-measure": "measure",
+    "no-funding": "money",
+}
+"""Rules about what each row of work is asked, and what that is."""
 COLUMNS: Final = {
     "node": "Element",
     "kind": "Kind",
@@ -107,26 +115,70 @@ def _section(draft: Draft, group: Group, rules: tuple[str, ...]) -> Section:
     speaking = {rule: figure for rule, figure in found.items() if figure.value}
     paragraphs: list[Paragraph] = [said(group.words)]
     if not speaking:
-        paragraphs.append(said("The rules below were run and found nothing."))
+        title = f"Findings of the section on {group.title.lower()}"
+        every = draft.figure(f"audit/{group.id}", title, AUDIT, is_("rule", *rules))
+        sought = "; ".join(f"{_sentence(rule)} ({rule})" for rule in rules)
+        paragraphs.append(said("Looked for, with {} findings: {}.", every, Name(sought)))
+        return Section(group.id, group.title, tuple(paragraphs))
     listings = [_listing(rule, figure) for rule, figure in speaking.items()]
-    tables = [_counts(found)]
+    tables = [table for table in (_named_by_none(draft, found), _counts(found)) if table]
     if kinds := _kinds(draft, speaking):
         tables.append(kinds)
     return Section(group.id, group.title, tuple(paragraphs), tuple(tables), tuple(listings))
 
 
+def _sentence(rule: str) -> str:
+    return f"“{RULES[rule].sentence.removesuffix('.')}”"
+
+
+def asked_figure(draft: Draft) -> Figure:
+    """Return how many rows of work the rules about leads, dates, measures and money ask."""
+    title = "Rows of work asked for a lead, a date, a measure and money"
+    return draft.figure("asked/all", title, "asked")
+
+
+def gaps(draft: Draft) -> dict[str, str]:
+    """Return the rules about what a row of work names, with what each asks for.
+
+    A table without a column of leads is not asked for them, nor any table for the rest.
+    """
+    if not draft.flat:
+        return GAPS
+    leads = "ledBy" in draft.inquiry.graph.table.predicates
+    return {rule: what for rule, what in GAPS.items() if rule == "no-lead" and leads}
+
+
+def _named_by_none(draft: Draft, found: dict[str, Figure]) -> Table | None:
+    """Set the rows that lack something beside the rows asked, folded ones told apart."""
+    rows: list[tuple[Cell, ...]] = []
+    for rule, what in gaps(draft).items():
+        if rule in found:
+            here = (is_("rule", rule), is_("kind", "folded"))
+            title = f"Rows that name no {what} and are dealt with in another row"
+            folded = draft.figure(f"audit/{rule}/folded", title, AUDIT, *here)
+            rows.append((f"No {what}", asked_figure(draft), found[rule], folded))
+    if not rows:
+        return None
+    columns = ("What is missing", "Rows asked", "Rows that name none", "Dealt with in another row")
+    about = (
+        "One row for each thing that is asked; the last column counts those of the rows before it "
+        "that their document deals with in another row."
+    )
+    return Table("What rows of work do not name", columns, tuple(rows), about)
+
+
 def _figure(draft: Draft, rule: str) -> Figure:
-    return draft.figure(f"audit/{rule}", f"Findings of the rule {rule}", AUDIT, is_("rule", rule))
+    return draft.figure(f"audit/{rule}", f"{rule_title(rule)} ({rule})", AUDIT, is_("rule", rule))
 
 
 def _counts(found: dict[str, Figure]) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (rule, RULES[rule].sentence, RULES[rule].severity.word, figure)
+        (RULES[rule].sentence, figure, RULES[rule].severity.word, rule)
         for rule, figure in found.items()
     )
-    columns = ("Rule", "What it says of an element", "Severity", "Findings")
+    columns = ("What the audit says of an element", "Findings", "Severity", "Rule")
     about = "One row for each rule of the audit that was run, with the number of its findings."
-    return Table("Rules and findings", columns, rows, about)
+    return Table("Findings of the audit", columns, rows, about)
 
 
 def _kinds(draft: Draft, speaking: dict[str, Figure]) -> Table | None:
@@ -136,17 +188,18 @@ def _kinds(draft: Draft, speaking: dict[str, Figure]) -> Table | None:
         for kind in draft.values(AUDIT, "kind", is_("rule", rule)):
             if kind:
                 here = (is_("rule", rule), is_("kind", kind))
-                title = f"Findings of the rule {rule} of the kind {kind}"
-                rows.append((rule, kind, draft.figure(f"audit/{rule}/{kind}", title, AUDIT, *here)))
+                title, words = rule_title(rule), kind_words(kind)
+                found = draft.figure(f"audit/{rule}/{kind}", f"{title}: {words}", AUDIT, *here)
+                rows.append((title, words, found, f"{rule}, {kind}"))
     if not rows:
         return None
     about = "One row for each rule and kind: how the thing is missing, or why it is found."
-    return Table("Findings by kind", ("Rule", "Kind", "Findings"), tuple(rows), about)
+    columns = ("What was found", "In what way", "Findings", "Rule and kind")
+    return Table("Findings by kind", columns, tuple(rows), about)
 
 
 def _listing(rule: str, figure: Figure) -> Listing:
-    sentence = RULES[rule].sentence.removesuffix(".")
-    return listing(f"{rule}: {sentence}", figure, f"Findings of the rule {rule}.", COLUMNS)
+    return listing(f"{rule_title(rule)} ({rule})", figure, RULES[rule].sentence, COLUMNS)
 
 
 _WAIVER_RULES: Final = ("waiver-expired", "waiver-unused")
@@ -172,8 +225,7 @@ def waivers(draft: Draft) -> Section:
     for rule in _WAIVER_RULES:
         if rule in RULES:
             figure = _figure(draft, rule)
-            words = Name(f"{rule}: {RULES[rule].sentence}")
-            paragraphs.append(said("{} Findings: {}.", words, figure))
+            paragraphs.append(said("{}: {}.", Name(f"{rule_title(rule)} ({rule})"), figure))
             if figure.value:
                 listings.append(_listing(rule, figure))
     return Section("waivers", "Waivers", tuple(paragraphs), (), tuple(listings))

@@ -209,6 +209,7 @@ def _as_json(pack: Pack, told: list[dict[str, Any]]) -> bytes:
             "since": setting.since,
             "day": setting.day,
             "today": setting.today,
+            "plans": list(setting.plans),
         },
         "figures": told,
     }

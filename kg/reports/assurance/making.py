@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.reports.assurance.asking import Inquiry
-from kg.reports.assurance.drawing_up import TITLE, draw_up
+from kg.reports.assurance.drawing_up import draw_up
 from kg.reports.assurance.folder import check_office, write_pack
 from kg.reports.assurance.records import Setting
 from kg.reports.assurance.verifying import read_record, verify
@@ -25,7 +25,7 @@ def write_assurance(
     release: str = "a graph in memory",
     setting: Setting | None = None,
     before: KnowledgeGraph | None = None,
-    title: str = TITLE,
+    title: str | None = None,
     force: bool = False,
 ) -> tuple[int, list[Path]]:
     """Write the assurance pack of a graph: Word, Excel, one HTML page, and every figure's rows.
@@ -37,7 +37,7 @@ def write_assurance(
         release: What the graph is, in words.
         setting: How its commands name the graph, and which bases count.
         before: An earlier graph, to say what changed since.
-        title: The title of the report.
+        title: The title of the report; one that names its plans when left out.
         force: Whether to move aside what is in the way and is no pack.
 
     Returns:

@@ -75,7 +75,7 @@ def _tiers(draft: Draft) -> Table:
                 )
                 for tier in tiers
             ]
-            rows.append((plan, class_words(cls), *cells))
+            rows.append((draft.plan_title(plan), class_words(cls), *cells))
     heads = ("Orphans",) if draft.flat else tuple(f"Tier {tier}" for tier in tiers)
     about = "One row for each plan and kind of element, with its orphans in each tier."
     return Table("Orphans by tier", ("Plan", "Kind", *heads), tuple(rows), about)
@@ -108,7 +108,7 @@ def _stops(draft: Draft) -> Table:
             count="distinct:item",
         )
         node = graph.nodes.get(place)
-        rows.append((place, node.label if node else "", found))
+        rows.append((node.label if node else place, place, found))
     about = "The places where most chains stop, with the number of orphans that end there."
     title = "Where most chains stop"
-    return Table(title, ("Place", "Its words", "Orphans"), tuple(rows), about)
+    return Table(title, ("Place", "Known as", "Orphans"), tuple(rows), about)

@@ -165,6 +165,8 @@ class Setting:
     """The day as of which the graph is read, where one was given."""
     today: str = ""
     """The day on which waivers must hold: that of the report; the present one when empty."""
+    plans: tuple[str, ...] = ()
+    """The ids of the plans that it is on; all of the graph when there are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kg.checks.context import Context
 from kg.checks.finding import place_of
 from kg.lineage.index import LineageIndex
+from kg.lineage.reasons import explain
 from kg.model.bases import Basis
 from kg.model.levels import DELIVERY, ELEMENTS
 from kg.model.table import NATIONAL, NEVER, NOTHING
@@ -15,14 +17,30 @@ from kg.model.tables import ResultTable
 from kg.store.files import hash_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from kg.model.graph import KnowledgeGraph
     from kg.model.records import Document, Node, Passage
 
 STEPS: Final = (Basis.STATED, Basis.INHERITED, Basis.INFERRED, Basis.INTERPRETED)
 """The bases in the order in which they are admitted, one after the other."""
-COVERAGE: Final = ("plan", "item", "class", "words", "objective_on", "policy_on", "reaches")
+COVERAGE: Final = (
+    "plan",
+    "item",
+    "class",
+    "words",
+    "objective_on",
+    "policy_on",
+    "reaches",
+    "no_objective",
+    "nothing",
+    "why",
+)
+ASKED: Final = ("plan", "item", "class", "words")
+UNUSED: Final = "basis"
+"""Why a row reaches nothing that would reach something on a basis that is not in use."""
+BINDING: Final = ("jurisdiction", "time")
+"""Reasons for which a plan cannot serve a policy at all, whatever it says."""
 TEXTS: Final = ("text", "plan", "title", "jurisdiction", "issued", "sha256", "read_on")
 LINKS: Final = ("predicate", "basis", "links")
 DEFECTS: Final = ("plan", "node", "kind", "says", "quotation", "document", "lines", "repair")
@@ -92,7 +110,9 @@ def coverage(graph: KnowledgeGraph, bases: frozenset[Basis]) -> ResultTable:
     Returns:
         Columns `plan, item, class, words, objective_on, policy_on, reaches`: the weakest basis
         without which the row reaches no numbered objective, or no objective or policy at all
-        (empty: on no basis); and `objective`, `policy` or `nothing` on the bases in use.
+        (empty: on no basis); and `objective`, `policy` or `nothing` on the bases in use. Then
+        the code of the reason why it reaches no numbered objective, that why it reaches nothing
+        at all, and the first of them in words.
 
     Example:
         >>> import kg
@@ -111,9 +131,49 @@ def coverage(graph: KnowledgeGraph, bases: frozenset[Basis]) -> ResultTable:
     for number in work(graph):
         node = graph.nodes[table.ids[number]]
         reaches = "objective" if in_use(number) else "policy" if any_use(number) else "nothing"
-        found = (first(number), second(number), reaches)
+        on = (first(number), second(number))
+        found = (*on, reaches, *_why(graph, node.id, reaches, goals, on))
         rows.append((plan_of(graph, number), node.id, node.cls, words_of(node), *found))
     return ResultTable(COVERAGE, tuple(rows))
+
+
+def _why(
+    graph: KnowledgeGraph, node: str, reaches: str, goals: list[str], on: tuple[str, str]
+) -> tuple[str, str, str]:
+    """Return why a row reaches no numbered objective, why it reaches nothing, and words.
+
+    What reaches one on a basis that is not in use is no gap of the document.
+    """
+    if reaches == "objective":
+        return "", "", ""
+    none, plain = reaches == "nothing", explain(graph, node)
+    nothing = (UNUSED if on[1] else plain.code) if none else ""
+    basis = on[0] or ("" if goals else on[1])
+    if basis and (none or on[0]):
+        return UNUSED, nothing, f"it reaches one only when links that are {basis} count too"
+    if graph.flat or not goals:
+        return plain.code, nothing, plain.sentence
+    policies = {graph.instrument_of(goal): goal for goal in goals}
+    reasons = [explain(graph, node, goal) for goal in policies.values()]
+    # What cannot serve one policy may still have served another: then that it does not, counts.
+    reason = next((one for one in reasons if one.code not in BINDING), reasons[0])
+    return reason.code, nothing, reason.sentence
+
+
+def asked(graph: KnowledgeGraph, bases: frozenset[Basis]) -> ResultTable:
+    """List the rows of work that are asked who leads them, by when, how judged, by what money.
+
+    Example:
+        >>> import kg
+        >>> from kg.model.bases import DEFAULT
+        >>> len(asked(kg.load(), DEFAULT))
+        138
+    """
+    rows = []
+    for number in Context(graph, bases).answerable:
+        node = graph.nodes[graph.table.ids[number]]
+        rows.append((plan_of(graph, number), node.id, node.cls, words_of(node)))
+    return ResultTable(ASKED, tuple(rows))
 
 
 def _first_basis(graph: KnowledgeGraph, goals: list[str] | None) -> Callable[[int], str]:
@@ -161,8 +221,12 @@ def _sum(graph: KnowledgeGraph, document: Document) -> str:
     return hash_file(path) if graph.flat and not graph.verified and path.is_file() else ""
 
 
-def links(graph: KnowledgeGraph) -> ResultTable:
+def links(graph: KnowledgeGraph, plans: Collection[str] = ()) -> ResultTable:
     """Count the accepted links by kind and basis; what only repeats others is left out.
+
+    Args:
+        graph: The graph.
+        plans: The plans whose elements' links upwards are counted; all links without any.
 
     Example:
         >>> import kg
@@ -171,8 +235,9 @@ def links(graph: KnowledgeGraph) -> ResultTable:
     """
     table = graph.table
     counted: Counter[tuple[int, str]] = Counter()
-    for predicate, need in zip(table.predicate, table.need, strict=True):
-        if need != NEVER:
+    own = {table.number.get(plan) for plan in plans}
+    for low, predicate, need in zip(table.subject, table.predicate, table.need, strict=True):
+        if need != NEVER and (not own or low in own or table.instrument[low] in own):
             counted[predicate, _own_basis(need).word] += 1
     rows = [(table.predicates[code], basis, number) for (code, basis), number in counted.items()]
     return ResultTable(LINKS, tuple(sorted(rows)))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from kg.reports.assurance.drafting import MOST, class_words, is_, listing, said
 from kg.reports.assurance.records import AUDIT, MATRIX, STATS, Section, Table
-from kg.reports.assurance.rows import STEPS
+from kg.reports.assurance.rows import STEPS, UNUSED
 from kg.reports.assurance.threads import PART
+from kg.reports.assurance.wording import rule_title
 
 if TYPE_CHECKING:
     from kg.reports.assurance.drafting import Draft
@@ -28,6 +29,7 @@ REASONS: Final = {
     "jurisdiction": "the objective belongs to another jurisdiction",
     "time": "the objective belongs to a policy that came later",
     "cycle": "its links lead in a circle",
+    UNUSED: "the row reaches one only on a basis that is not counted here",
     PART: "it is only part of something that goes on; being part is not serving",
 }
 _TEXTS: Final = {"title": "Title", "text": "Text", "sha256": "SHA-256 of the text"}
@@ -38,6 +40,7 @@ _COVERAGE: Final = {
     "reaches": "Reaches",
     "objective_on": "Objective on",
     "policy_on": "Policy on",
+    "why": "Why it reaches no objective",
 }
 _COUNTS: Final = {
     "objective": "Objective",
@@ -150,9 +153,10 @@ def _by_basis(draft: Draft) -> Table:
         columns = ("Plan", "Kind of work", "Rows", "Reach the top", "No line of sight")
         about = "One row for each kind of work, with the rows that reach a top-level item."
         return Table("Rows with a line of sight", columns, tuple(rows), about)
+    # One column for both, for nine do not fit a page that stands upright.
+    rows = [(f"{plan}: {kind}", *cells) for plan, kind, *cells in rows]
     columns = (
-        "Plan",
-        "Kind of work",
+        "Plan and kind of work",
         "Rows",
         "Stated only",
         "and inherited",
@@ -183,7 +187,7 @@ def _coverage_row(draft: Draft, plan: str, cls: str) -> tuple[Cell, ...]:
     for reaches, says in ends[1:] if draft.flat else ends:
         only, title = is_("reaches", reaches), f"Of the {what}: {says}"
         cells.append(draft.figure(f"{key}/{reaches}", title, "coverage", *here, only))
-    return plan, class_words(cls), *cells
+    return draft.plan_title(plan), class_words(cls), *cells
 
 
 def objectives(draft: Draft) -> Section:
@@ -199,9 +203,10 @@ def objectives(draft: Draft) -> Section:
         MATRIX,
         is_("rows", "0"),
     )
+    whose = "the plans of this report" if draft.inquiry.setting.plans else "any plan"
     paragraphs: list[Paragraph] = [
         said(
-            f"Of {{}} {draft.objectives}, {{}} are reached by no action of any plan. Only actions "
+            f"Of {{}} {draft.objectives}, {{}} are reached by no action of {whose}. Only actions "
             "and their steps count here.",
             every,
             empty,
@@ -222,7 +227,9 @@ def objectives(draft: Draft) -> Section:
         )
         tables.append(_unserved(draft))
         about = "Each pair of plan and objective without a chain, and why."
-        listings.append(listing("Objectives not reached", pairs, about, _UNSERVED))
+        listings.append(
+            listing("Objectives that the work of a plan does not reach", pairs, about, _UNSERVED)
+        )
     unserved, hollow = _rule(draft, "unserved"), _rule(draft, "hollow")
     paragraphs.append(
         said(
@@ -232,14 +239,17 @@ def objectives(draft: Draft) -> Section:
             hollow,
         )
     )
-    for found, name in ((unserved, "Nothing stands below it"), (hollow, "No action below it")):
+    for found, name in (
+        (unserved, "Aims, priorities and outcomes with nothing below them"),
+        (hollow, "Aims, priorities and outcomes with no action below them"),
+    ):
         if found.value:
             listings.append(listing(name, found, f"{name}: each finding.", _FINDINGS))
     return Section("objectives", title, tuple(paragraphs), tuple(tables), tuple(listings))
 
 
 def _rule(draft: Draft, rule: str) -> Figure:
-    return draft.figure(f"audit/{rule}", f"Findings of the rule {rule}", AUDIT, is_("rule", rule))
+    return draft.figure(f"audit/{rule}", f"{rule_title(rule)} ({rule})", AUDIT, is_("rule", rule))
 
 
 def _rows_of_objectives(draft: Draft) -> Table:
@@ -255,8 +265,8 @@ def _rows_of_objectives(draft: Draft) -> Table:
             )
             for column in ("stated", "inherited", "rows")
         ]
-        rows.append((name, draft.title_of(name), *cells))
-    columns = ("Objective", "Words", "Stated", "Inherited", "All rows")
+        rows.append((draft.title_of(name), name, *cells))
+    columns = ("Objective", "Known as", "Stated", "Inherited", "All rows")
     about = "One row for each objective with the number of actions and steps that reach it."
     return Table("Rows under each objective", columns, tuple(rows), about)
 
@@ -275,7 +285,7 @@ def _unserved(draft: Draft) -> Table:
             )
             for reason in reasons
         ]
-        rows.append((plan, *cells))
+        rows.append((draft.plan_title(plan), *cells))
     columns = ("Plan", *(capital(REASONS.get(reason, reason)) for reason in reasons))
     about = "One row for each plan; the columns are the reasons why objectives are not reached."
     return Table("Objectives not reached, by reason", columns, tuple(rows), about)

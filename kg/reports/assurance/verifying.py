@@ -79,6 +79,9 @@ def read_record(folder: Path) -> tuple[Setting, list[Recorded]]:
     given = content.get("setting")
     if not isinstance(given, dict) or not all(isinstance(given.get(k), str) for k in _SETTING):
         raise _no_pack(path, "does not say what the pack was made from")
+    plans = given.get("plans", [])
+    if not isinstance(plans, list) or not all(isinstance(plan, str) for plan in plans):
+        raise _no_pack(path, "does not say which plans it is on")
     try:
         if given["today"]:
             date.fromisoformat(given["today"])
@@ -87,7 +90,7 @@ def read_record(folder: Path) -> tuple[Setting, list[Recorded]]:
     figures = content.get("figures")
     if not isinstance(figures, list):
         raise _no_pack(path, "lists no figures")
-    setting = Setting(*(given[key] for key in _SETTING))
+    setting = Setting(**{key: given[key] for key in _SETTING}, plans=tuple(plans))
     return setting, [_recorded(path, number, entry) for number, entry in enumerate(figures, 1)]
 
 

@@ -164,9 +164,9 @@ class _Writer:
         for listed in section.listings:
             number = numbers[id(listed)]
             paragraph = self._document.add_paragraph("The rows: ")
-            link = linked(f"list-{number}", f"List {number}, {listed.title}")
+            link = linked(f"list-{number}", f"List {number}. {listed.title}")
             paragraph._p.append(parse_xml(link))  # noqa: SLF001 - no links there
-            paragraph.add_run(" in Annex A.")
+            paragraph.add_run(", in Annex A.")
 
     def _prose(self, paragraph: Paragraph) -> None:
         made = self._document.add_paragraph()
