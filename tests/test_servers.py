@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 import kg
+from kg.bundled import find_release
 from kg.cli.commands.trace import _lines, as_dict
 from kg.errors import StoreError
 from kg.servers import connect, load_thread
@@ -149,7 +150,7 @@ def virtuoso(folder):
 def home(tmp_path_factory):
     """Return a folder with the bundled release, of its own for the journals."""
     folder = tmp_path_factory.mktemp("releases")
-    bundled = kg.bundled.find_release()
+    bundled = find_release()
     shutil.copytree(bundled.folder, folder / bundled.name)
     (folder / "current").write_text(bundled.name + "\n")
     return folder
