@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kg.model.bases import Basis
-    from kg.model.findings import Report
+    from kg.model.findings import FIELDS, Report
     from kg.model.graph import KnowledgeGraph
     from kg.reports.assurance.records import Setting
 
@@ -46,19 +46,7 @@ FINDINGS: Final = "findings"
 OBJECTIVES: Final = "objectives"
 TABLES: Final = (*BY_BASES, *BY_GRAPH, LINKS, FINDINGS, OBJECTIVES, CHANGES)
 """The tables that `kg report table` gives."""
-FINDING: Final = (
-    "rule",
-    "severity",
-    "node",
-    "kind",
-    "message",
-    "fix",
-    "file",
-    "line",
-    "status",
-    "excuse",
-    "id",
-)
+FINDING: Final = (*(name for name in FIELDS if name != "id"), "id")
 
 
 def report_table(
