@@ -12,6 +12,7 @@ from kg.checks.auditing import audit
 from kg.errors import SettingsError
 from kg.lineage.coverage import matrix_counts, stats
 from kg.model.bases import parse_bases
+from kg.model.findings import FIELDS
 from kg.model.tables import ResultTable
 from kg.reports.assurance import rows as plain
 from kg.reports.assurance.changes import change_rows
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kg.model.bases import Basis
-    from kg.model.findings import FIELDS, Report
+    from kg.model.findings import Report
     from kg.model.graph import KnowledgeGraph
     from kg.reports.assurance.records import Setting
 
