@@ -799,7 +799,8 @@ def test_releases_by_folder_and_by_name(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out.split("\n")[1].startswith("reworded\tAction\ta1\twords\t")
 
 
-def test_faulty_registers_are_compared_as_far_as_they_go(read, tmp_path, capsys):
+def test_faulty_registers_are_compared_as_far_as_they_go(read, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     folder = tmp_path / "data"
     shutil.copytree(data_folder(), folder)
     path = folder / "registers" / "telford-2011" / "links.csv"
