@@ -101,6 +101,21 @@ def test_a_plan_without_a_column_for_leads_has_no_share(graph):
     assert worcester["folded"] == 3  # self-care, equitable community services, early-onset dementia
 
 
+def test_leads_given_by_a_rule_are_told_apart(graph):
+    """No activity of Worcestershire names its lead: all come from the intention above it."""
+    asked = {"plan": "worcestershire-2009", "class": "Activity"}
+    assert one(rows(graph, "lead-concentration"), **asked)["named"] == 21
+    table = kg.analyse(graph, "lead-concentration", bases=parse_bases("stated,inherited"))
+    assert one([dict(row) for row in table], **asked)["named"] == 0
+    assert "a rule gives it the lead of what it is part of" in table.reading
+
+
+def test_sensitivity_says_what_each_conclusion_counts(graph):
+    table = kg.analyse(graph, "sensitivity")
+    for conclusion in {row["conclusion"] for row in table}:
+        assert f"`{conclusion}`" in table.reading
+
+
 def test_bridges_of_the_documents(graph):
     found = rows(graph, "bridges")
     telford = one(found, plan="telford-2011")
