@@ -225,11 +225,11 @@ def sensitivity(graph: KnowledgeGraph) -> Analysis:
         "`items-reaching-nothing` the work that reaches no national objective or instrument, "
         "though it may have links inside its plan or locality (of a flat table, that reaches no "
         "item of its top level); `targets-of-the-plan` the national targets that the plan as a "
-        "whole draws on. The same count, first with links that the documents state in so many words, then with "
-        "those an empty cell of a merged column inherits, then with what rules infer from these, "
-        "then with judgements of readers; each column holds what those before it do. "
-        "`changes_with` names each step at which the count changes: where it is empty the "
-        "conclusion rests on what is stated alone.",
+        "whole draws on. The same count, first with links that the documents state in so many "
+        "words, then with those an empty cell of a merged column inherits, then with what rules "
+        "infer from these, then with judgements of readers; each column holds what those "
+        "before it do. `changes_with` names each step at which the count changes: where it is "
+        "empty the conclusion rests on what is stated alone.",
         f"{DRAFTING} A conclusion that does not change is not thereby true, nor one that changes "
         "false: the steps say on whose word it rests. Suggestions of models never count.",
     )
