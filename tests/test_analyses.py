@@ -116,6 +116,18 @@ def test_sensitivity_says_what_each_conclusion_counts(graph):
         assert f"`{conclusion}`" in table.reading
 
 
+def test_an_empty_set_of_instruments_is_not_said_to_be_silence(graph):
+    """Telford cites the strategy that Derby draws on (line 596): not counted, yet named."""
+    cited = {
+        c.object for c in graph.claims if (c.subject, c.predicate) == ("telford-2011", "cites")
+    }
+    assert NHWMH in cited
+    table = kg.analyse(graph, "similarity")
+    pair = one([dict(row) for row in table], plan_a="derby-2014", plan_b="telford-2011")
+    assert (pair["instruments_b"], pair["instruments_jaccard"]) == (0, None)
+    assert "only cites are not counted" in table.reading
+
+
 def test_bridges_of_the_documents(graph):
     found = rows(graph, "bridges")
     telford = one(found, plan="telford-2011")
