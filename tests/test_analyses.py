@@ -128,6 +128,13 @@ def test_an_empty_set_of_instruments_is_not_said_to_be_silence(graph):
     assert "only cites are not counted" in table.reading
 
 
+def test_links_of_merged_cells_are_not_sold_as_independent(graph):
+    """Of Telford's 44 links 20 are inherited from the cell of a row above, and fall with it."""
+    table = kg.analyse(graph, "bridges", bases=parse_bases("stated"))
+    assert one([dict(row) for row in table], plan="telford-2011")["least_cut"] == 24
+    assert "inherited from one merged cell fall together" in table.reading
+
+
 def test_bridges_of_the_documents(graph):
     found = rows(graph, "bridges")
     telford = one(found, plan="telford-2011")
