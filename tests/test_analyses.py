@@ -101,6 +101,40 @@ def test_a_plan_without_a_column_for_leads_has_no_share(graph):
     assert worcester["folded"] == 3  # self-care, equitable community services, early-onset dementia
 
 
+def test_leads_given_by_a_rule_are_told_apart(graph):
+    """No activity of Worcestershire names its lead: all come from the intention above it."""
+    asked = {"plan": "worcestershire-2009", "class": "Activity"}
+    assert one(rows(graph, "lead-concentration"), **asked)["named"] == 21
+    table = kg.analyse(graph, "lead-concentration", bases=parse_bases("stated,inherited"))
+    assert one([dict(row) for row in table], **asked)["named"] == 0
+    assert "a rule gives it the lead of what it is part of" in table.reading
+
+
+def test_sensitivity_says_what_each_conclusion_counts(graph):
+    table = kg.analyse(graph, "sensitivity")
+    for conclusion in {row["conclusion"] for row in table}:
+        assert f"`{conclusion}`" in table.reading
+
+
+def test_an_empty_set_of_instruments_is_not_said_to_be_silence(graph):
+    """Telford cites the strategy that Derby draws on (line 596): not counted, yet named."""
+    cited = {
+        c.object for c in graph.claims if (c.subject, c.predicate) == ("telford-2011", "cites")
+    }
+    assert NHWMH in cited
+    table = kg.analyse(graph, "similarity")
+    pair = one([dict(row) for row in table], plan_a="derby-2014", plan_b="telford-2011")
+    assert (pair["instruments_b"], pair["instruments_jaccard"]) == (0, None)
+    assert "only cites are not counted" in table.reading
+
+
+def test_links_of_merged_cells_are_not_sold_as_independent(graph):
+    """Of Telford's 44 links 20 are inherited from the cell of a row above, and fall with it."""
+    table = kg.analyse(graph, "bridges", bases=parse_bases("stated"))
+    assert one([dict(row) for row in table], plan="telford-2011")["least_cut"] == 24
+    assert "inherited from one merged cell fall together" in table.reading
+
+
 def test_bridges_of_the_documents(graph):
     found = rows(graph, "bridges")
     telford = one(found, plan="telford-2011")

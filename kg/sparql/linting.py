@@ -25,6 +25,7 @@ from kg.sparql.patterns import (
     tokens_of,
 )
 from kg.store.dataset import refuse_outside, run_query
+from kg.terms import TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -152,6 +153,14 @@ RULES: Final = {
             "Correct the name, or leave it out.",
             _X + "SELECT ?s ?lable { ?s lin:verbatim ?label } ORDER BY ?s",
             _X + "SELECT ?s ?label { ?s lin:verbatim ?label } ORDER BY ?s",
+        ),
+        LintRule(
+            "unknown-term",
+            "A name in the namespace of the ontology is no term of it.",
+            "The pattern matches nothing, which looks like an answer; mostly it is misspelt.",
+            "Correct the name; kg terms lists them.",
+            _X + "SELECT ?s { ?s lin:servesPrimarly ?o } ORDER BY ?s",
+            _X + "SELECT ?s { ?s lin:servesPrimarily ?o } ORDER BY ?s",
         ),
         LintRule(
             "no-order",
@@ -344,6 +353,16 @@ def _never(query: _Query) -> Iterator[Token]:
             yield token
 
 
+def _unknown(query: _Query) -> Iterator[Token]:
+    for token in query.tokens:
+        if token.kind in ("name", "iri"):
+            iri = query.iri(token)
+            name = iri.removeprefix(NAMESPACE)
+            # The bare namespace is that of a PREFIX; a name with escapes is not looked at.
+            if name not in ("", iri) and name.isidentifier() and name not in TERMS:
+                yield token
+
+
 def _order(query: _Query) -> Iterator[Token]:
     words = [token.word for token in query.tokens]
     ordered = ("ORDER", "BY") in itertools.pairwise(words)
@@ -361,5 +380,6 @@ _CHECKS: Final[dict[str, Callable[[_Query], Iterator[Token]]]] = {
     "negated-join": _negated,
     "optional-filtered": _optional,
     "never-bound": _never,
+    "unknown-term": _unknown,
     "no-order": _order,
 }

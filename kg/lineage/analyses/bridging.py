@@ -32,8 +32,10 @@ _TIES: Final = (
 )
 _NO_STRENGTH: Final = (
     f"{DRAFTING} A tie of one link may be the plainest sentence of the document, and one of "
-    "forty a column filled in by habit: the number says how much must be wrong before the tie "
-    "is, not how strong it is in practice. No path stands for influence."
+    "forty a column filled in by habit: the number is of links, not how strong the tie is in "
+    "practice. Nor are links independent readings: those inherited from one merged cell fall "
+    "together, and so do all that rest on one identification of a target (--basis stated counts "
+    "none that is inherited). No path stands for influence."
 )
 
 

@@ -157,9 +157,10 @@ def similarity(graph: KnowledgeGraph, *, bases: frozenset[Basis] = DEFAULT) -> A
         "Two sets a plan: the national objectives that its work reaches, and the instruments that "
         "the plan as a whole draws on or implements. The Jaccard index is what two plans share, "
         "divided by what either has: 1 for the same set, 0 for two sets without a common member. "
-        "It is empty where one set is: a plan that names nothing has made no statement.",
-        "Likeness of purpose, wording or work: only of what the documents name. Plans of two "
-        "nations, or of other years, could not name the same instruments. "
+        "It is empty where one set is: there is nothing to compare. Instruments that a plan only "
+        "cites are not counted, so that a plan with an empty set may still name some.",
+        "Likeness of purpose, wording or work: only of what the documents link to. Plans of two "
+        "nations, or of other years, often could not link to the same instruments. "
         f"{DRAFTING}",
     )
 

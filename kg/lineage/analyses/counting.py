@@ -142,7 +142,10 @@ def lead_concentration(graph: KnowledgeGraph, *, bases: frozenset[Basis] = DEFAU
         "`named`: at least one body or post is named as lead; `collective_only`: only a group "
         "named by kind, such as all providers, which is a lead but no accountable owner; `blank`: "
         "the cell is empty; `no_column`: the document has no such column; `folded`: the lead is "
-        "that of another row; `not_stated`: nothing is said. `mentions` counts each body once an "
+        "that of another row; `not_stated`: nothing is said. Where inferred links are admitted, an "
+        "item for which the document names nobody counts as `named` or `collective_only` when a "
+        "rule gives it the lead of what it is part of; leave them out with --basis "
+        "stated,inherited. `mentions` counts each body once an "
         "item; `herfindahl` is the sum of the squared shares of mentions: 1 when one body has "
         "all of them, 1/n when n bodies have equally many. Groups and blanks have no share.",
         _NO_WORKLOAD,
@@ -218,11 +221,15 @@ def sensitivity(graph: KnowledgeGraph) -> Analysis:
     return Analysis(
         ("conclusion", "about", *LADDER, "changes_with"),
         tuple(rows),
-        "The same count, first with links that the documents state in so many words, then with "
-        "those an empty cell of a merged column inherits, then with what rules infer from these, "
-        "then with judgements of readers; each column holds what those before it do. "
-        "`changes_with` names each step at which the count changes: where it is empty the "
-        "conclusion rests on what is stated alone.",
+        "`items-reaching-it` counts the work from which a chain of links leads to the objective; "
+        "`items-reaching-nothing` the work that reaches no national objective or instrument, "
+        "though it may have links inside its plan or locality (of a flat table, that reaches no "
+        "item of its top level); `targets-of-the-plan` the national targets that the plan as a "
+        "whole draws on. The same count, first with links that the documents state in so many "
+        "words, then with those an empty cell of a merged column inherits, then with what rules "
+        "infer from these, then with judgements of readers; each column holds what those "
+        "before it do. `changes_with` names each step at which the count changes: where it is "
+        "empty the conclusion rests on what is stated alone.",
         f"{DRAFTING} A conclusion that does not change is not thereby true, nor one that changes "
         "false: the steps say on whose word it rests. Suggestions of models never count.",
     )

@@ -70,7 +70,7 @@ def links_as_relationships(graph: KnowledgeGraph, name: str, inside: set[str]) -
             + element("Identifier", f"claim-{claim.id}")
             + element("ReferentIdentifier", referent)
             + element("Name", _word(claim))
-            + element("Description", f"{end.text or end.label} ({known(claim)})")
+            + element("Description", f"{end.label} ({known(claim)})")
             + "</Relationship>"
         )
     if found:
