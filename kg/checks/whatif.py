@@ -14,7 +14,7 @@ from kg.lineage.removal import Removal, WhatIfGraph
 from kg.model.bases import DEFAULT, Basis
 from kg.model.dating import as_of
 from kg.model.tables import Cell, ResultTable
-from kg.model.times import bounds
+from kg.model.times import bounds, next_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +103,7 @@ def what_if(
     start = graph.node(node)
     last = _last_day(graph, start.id, expire) if expire else ""
     if last and not graph.day:
-        following = dt.date.fromisoformat(last) + dt.timedelta(days=1)
-        graph = as_of(graph, following.isoformat())
+        graph = as_of(graph, next_day(last))
     table = graph.table
     inside = [table.ids[number] for number in table.set_out_by(table.number[start.id])]
     gone = (start.id, *inside)

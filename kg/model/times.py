@@ -72,6 +72,19 @@ def admits(edtf: str, day: str) -> bool:
     return (not first or first <= day) and (not last or day <= last)
 
 
+def is_day(text: str) -> bool:
+    """Tell whether a text is a day of the calendar, written as 2011-02-02.
+
+    Example:
+        >>> is_day("2012-02-29"), is_day("2011-02-29"), is_day("20110202")
+        (True, False, False)
+    """
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def next_day(day: str) -> str:
     """Return the day after an ISO day; the last day of the calendar has none and is returned.
 

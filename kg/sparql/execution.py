@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pyoxigraph as ox
@@ -14,6 +13,7 @@ from kg.errors import ParameterError
 from kg.model.bases import WORDS
 from kg.model.identifiers import ID, NAMESPACE, VOCABULARY, code_iri, node_iri
 from kg.model.tables import ResultTable
+from kg.model.times import is_day
 from kg.sparql.catalogue import stored_query
 from kg.store.stores import as_store, mask
 
@@ -29,7 +29,6 @@ Term = ox.NamedNode | ox.Literal
 _ORDER: Final = re.compile(r"ORDER\s+BY((?:\s+\?\w+)+)\s*$", re.IGNORECASE)
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS: Final = frozenset(_XSD + name for name in ("integer", "decimal", "double", "float"))
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
@@ -145,7 +144,7 @@ def _term(graph: Names, kind: str, value: str) -> Term:
             raise _not_a(value, "basis", f"write one of {', '.join(WORDS)}")
         return ox.NamedNode(code_iri("basis", value))
     if kind == "date":
-        if not _is_day(value):
+        if not is_day(value):
             raise _not_a(value, "day", "write a day of the calendar as 2011-02-28")
         return ox.Literal(value, datatype=ox.NamedNode(_XSD + "date"))
     if kind == "number":
@@ -155,13 +154,6 @@ def _term(graph: Names, kind: str, value: str) -> Term:
         name = "double" if "." in value else "integer"
         return ox.Literal(value, datatype=ox.NamedNode(_XSD + name))
     return ox.Literal(value)
-
-
-def _is_day(value: str) -> bool:
-    try:
-        return bool(_DAY.fullmatch(value)) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
 
 
 def _not_a(value: str, kind: str, hint: str) -> ParameterError:

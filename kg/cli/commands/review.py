@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import click
 
 from kg.cli.options import format_option
 from kg.errors import SettingsError
+from kg.model.times import is_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,18 +135,11 @@ def _signature(by: str | None, on: str | None, why: str | None) -> _Signature | 
         if not words or not words.isprintable():
             raise _unsigned(option)
     day = on or datetime.now().astimezone().date().isoformat()
-    if not _is_day(day):
+    if not is_day(day):
         raise SettingsError(
             "day", f"--on is {day!r}", hint="write a day of the calendar as YYYY-MM-DD"
         )
     return _Signature(said["--by"], day, said["--why"])
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _reviews(graph: KnowledgeGraph, link: Sequence[str], signed: _Signature) -> list[Review]:
